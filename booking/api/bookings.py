@@ -1,0 +1,329 @@
+"""Bookings: ask, try, list, look, act. POST and the pages enter at the same BookingRequest."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import request, url_for
+
+from booking.api import schemas, times
+from booking.api.calls import Answer, call
+from booking.api.problems import BadParameters, Problem
+from booking.core.access import Actor
+from booking.core.lifecycle import Verb
+from booking.kernel import clock
+from booking.kernel.errors import Clash, FieldError, NotFound, Refused, Stale
+from booking.productions import queries as productions
+from booking.reservations import actions, answers, lists, queries
+from booking.reservations.judgement import RANK_OF_RIGHT
+from booking.reservations.values import (
+    AllocationView,
+    BookingView,
+    HistoryView,
+    Line,
+    OccurrenceView,
+)
+from booking.reservations.wish import BookingRequest
+
+NUMBER = re.compile(r"[A-Z]{1,8}-\d{4}-\d{5,9}", re.ASCII)
+VERBS = tuple(verb for verb in Verb if verb is not Verb.EXPIRE)
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+TAGS = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
+FIRST_ANSWERS = {"Idempotent-Replayed": "true"}
+
+
+# ---- asking ---------------------------------------------------------------------------------
+
+
+@call(
+    "POST",
+    "/bookings",
+    permission="booking:request",
+    summary="Book one or several facilities, all or nothing",
+    body=schemas.NewBooking,
+    headers=("Idempotency-Key",),
+    gives={201: schemas.Booking},
+    refuses=(400, 409, 413, 415, 422),
+)
+def create(actor: Actor, body: schemas.NewBooking) -> Answer:
+    def book() -> tuple[int, dict[str, Any]]:
+        number = actions.request(actor, _wish(body), clock.now())
+        return 201, _booking(actor, number).model_dump(mode="json")
+
+    return _once(actor, body.model_dump(), book)
+
+
+@call(
+    "POST",
+    "/bookings/preview",
+    permission="booking:request",
+    summary="The answer that asking would get, with nothing stored",
+    body=schemas.NewBooking,
+    gives={200: schemas.Preview},
+    refuses=(400, 409, 413, 415, 422),
+)
+def preview(actor: Actor, body: schemas.NewBooking) -> Answer:
+    found = queries.preview(actor, _wish(body), _now())
+    if found.findings:
+        raise Refused(found.findings)
+    behind = found.rank is not None and found.rank > RANK_OF_RIGHT
+    if found.rank is None or found.state is None or (behind and body.on_clash != "queue"):
+        raise Clash(found.conflicts, found.alternatives, found.rank)
+    return Answer(
+        schemas.Preview(
+            state=found.state,
+            rank=found.rank,
+            expires_at=_utc(found.expires),
+            facilities=body.facilities,
+        )
+    )
+
+
+def _wish(body: schemas.NewBooking) -> BookingRequest:
+    return BookingRequest(
+        facilities=tuple(body.facilities),
+        title=body.title,
+        start=body.start,
+        end=body.end,
+        start_fold=body.start_fold,
+        end_fold=body.end_fold,
+        hold=body.hold,
+        on_clash=body.on_clash,
+        production=body.production,
+        attendees=body.attendees,
+        note=body.note,
+    )
+
+
+# ---- looking --------------------------------------------------------------------------------
+
+
+@call(
+    "GET",
+    "/bookings",
+    permission="booking:see",
+    summary="Bookings of the caller, their company or a production, page by page",
+    query=schemas.BookingFilter,
+    gives={200: schemas.BookingList},
+    refuses=(400,),
+)
+def list_(actor: Actor, query: schemas.BookingFilter) -> Answer:
+    page = _page(actor, query)
+    told = [_line(line) for line in page.lines]
+    return Answer(schemas.BookingList(bookings=told, next=page.cursor))
+
+
+@call(
+    "GET",
+    "/bookings/{number}",
+    permission="booking:see",
+    summary="A booking in full, with what the caller may do to it",
+    gives={200: schemas.Booking},
+    refuses=(404,),
+)
+def show(actor: Actor, number: str) -> Answer:
+    booking = _booking(actor, number)
+    return Answer(booking, headers=_headers(booking.revision))
+
+
+def _page(actor: Actor, query: schemas.BookingFilter) -> lists.Page:
+    production = _production(actor, query)
+    try:
+        if query.whose == "to_decide":
+            return lists.inbox(actor, _now(), cursor=query.cursor, size=query.limit)
+        return lists.bookings(
+            actor,
+            whose=query.whose,
+            when=query.when,
+            now=_now(),
+            production_id=production,
+            cursor=query.cursor,
+            size=query.limit,
+        )
+    except ValueError:
+        raise BadParameters(FieldError("cursor", "unknown_cursor")) from None
+
+
+def _production(actor: Actor, query: schemas.BookingFilter) -> int | None:
+    if query.whose != "production":
+        return None
+    if not query.production:
+        raise BadParameters(FieldError("production", "required"))
+    found = productions.find(actor, query.production)
+    if found is None:
+        value = {"value": query.production[:60]}
+        raise BadParameters(FieldError("production", "unknown_production", value))
+    return found.id
+
+
+# ---- acting ---------------------------------------------------------------------------------
+
+
+@call(
+    "POST",
+    "/bookings/{number}/{verb}",
+    permission="booking:see",
+    summary="Approve, decline, confirm, withdraw, release or cancel",
+    body=schemas.Reason,
+    body_optional=True,
+    headers=("If-Match", "Idempotency-Key"),
+    gives={200: schemas.Booking},
+    refuses=(400, 404, 409, 412, 413, 415),
+)
+def act(actor: Actor, number: str, verb: str, body: schemas.Reason) -> Answer:
+    if verb not in VERBS:
+        raise NotFound
+
+    def do() -> tuple[int, dict[str, Any]]:
+        revision = _revision_seen(actor, number)
+        actions.act(actor, number, Verb(verb), clock.now(), reason=body.reason, revision=revision)
+        return 200, _booking(actor, number).model_dump(mode="json")
+
+    _known(number)
+    return _once(actor, body.model_dump(), do)
+
+
+def _revision_seen(actor: Actor, number: str) -> int | None:
+    """The revision that If-Match names, None where it names none. Raises Stale."""
+    header = request.headers.get("If-Match", "*").strip()
+    if header == "*":
+        return None
+    tags = (TAGS.fullmatch(part.strip()) for part in header.split(","))
+    seen = {int(tag[1]) for tag in tags if tag}
+    current = queries.booking(actor, number, _now()).revision
+    if current not in seen:
+        raise Stale(current=current)
+    return current
+
+
+def _once(
+    actor: Actor, asked: dict[str, Any], work: Callable[[], tuple[int, dict[str, Any]]]
+) -> Answer:
+    """Do it, or give the first answer to the same Idempotency-Key again."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return _first(*work())
+    if not KEY.fullmatch(key):
+        raise Problem(400, "idempotency_key")
+    said = json.dumps([request.method, request.path, asked], sort_keys=True, default=str)
+    fingerprint = hashlib.sha256(said.encode()).hexdigest()
+    given = answers.once(actor.user_id, key, fingerprint, clock.now(), work)
+    answer = _first(given.status, given.body)
+    more = FIRST_ANSWERS if given.repeated else {}
+    return Answer(answer.model, answer.status, {**answer.headers, **more})
+
+
+def _first(status: int, body: dict[str, Any]) -> Answer:
+    booking = schemas.Booking.model_validate(body)
+    headers = _headers(booking.revision)
+    if status == 201:
+        headers["Location"] = url_for("api.bookings_show", number=booking.number)
+    return Answer(booking, status, headers)
+
+
+# ---- telling --------------------------------------------------------------------------------
+
+
+def _booking(actor: Actor, number: str) -> schemas.Booking:
+    _known(number)
+    view = queries.booking(actor, number, _now())
+    first = view.occurrences[0]
+    codes = (allocation.code for one in view.occurrences for allocation in one.allocations)
+    verbs = (verb.value for one in view.occurrences for verb in one.verbs)
+    return schemas.Booking(
+        number=view.number,
+        title=view.title,
+        state=first.state,
+        rank=first.rank,
+        facilities=list(dict.fromkeys(codes)),
+        note=view.note,
+        attendees=view.attendees,
+        company=schemas.Named(code=view.company_code, name=view.company_name),
+        requester=view.requester_name,
+        production=view.production_code,
+        production_title=view.production_title,
+        created_at=times.utc(view.created),
+        revision=view.revision,
+        verbs=list(dict.fromkeys(verbs)),
+        occurrences=[_occurrence(one) for one in view.occurrences],
+        history=_history(view),
+    )
+
+
+def _history(view: BookingView) -> list[schemas.HistoryLine]:
+    return [_event(line) for line in queries.history(view)]
+
+
+def _event(line: HistoryView) -> schemas.HistoryLine:
+    return schemas.HistoryLine(
+        at=times.utc(line.at),
+        who=line.who,
+        event=line.event,
+        reason=line.reason,
+        before=line.before,
+        after=line.after,
+    )
+
+
+def _occurrence(view: OccurrenceView) -> schemas.Occurrence:
+    return schemas.Occurrence(
+        id=view.id,
+        uid=view.uid,
+        **times.span(view.starts, view.ends, view.zone),
+        time_zone=view.zone,
+        state=view.state,
+        rank=view.rank,
+        expires_at=_utc(view.expires),
+        approvals=[_approval(one) for one in view.allocations],
+        verbs=[verb.value for verb in view.verbs],
+    )
+
+
+def _approval(view: AllocationView) -> schemas.Approval:
+    return schemas.Approval.model_validate(
+        {
+            "facility": view.code,
+            "name": view.name,
+            "decision": view.decision,
+            "decided_by": view.decided_by,
+            "decided_at": _utc(view.decided_at),
+            "rank": view.rank,
+        }
+    )
+
+
+def _line(line: Line) -> schemas.BookingLine:
+    return schemas.BookingLine(
+        number=line.number,
+        title=line.title,
+        **times.span(line.starts, line.ends, line.zone),
+        time_zone=line.zone,
+        state=line.state,
+        rank=line.rank,
+        expires_at=_utc(line.expires),
+        facilities=list(line.codes),
+        company_name=line.company_name,
+        requester=line.requester_name,
+        production=line.production_code,
+        waiting=line.waiting,
+    )
+
+
+def _known(number: str) -> None:
+    """What cannot be a number is nobody's booking."""
+    if not NUMBER.fullmatch(number):
+        raise NotFound(number=number)
+
+
+def _headers(revision: int) -> dict[str, str]:
+    return {"ETag": f'"{revision}"', "Cache-Control": "private, no-cache"}
+
+
+def _utc(instant: int | None) -> str | None:
+    return None if instant is None else times.utc(instant)
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())

@@ -1,0 +1,35 @@
+"""Commands: load the demonstration, or a large load to measure with."""
+
+import click
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from booking.cli.words import refusals_in_words
+from booking.demo.bulk import load_bulk
+from booking.demo.load import load_demo
+from booking.kernel import clock
+
+
+@click.group()
+def demo() -> None:
+    """Invented data."""
+
+
+@demo.command()
+@click.option("--rooms", type=click.IntRange(min=1), default=50, help="Rooms of a large load.")
+@click.option("--bookings", type=click.IntRange(min=0), help="Bookings of a large load.")
+@click.option("--seed", type=int, default=1, help="The same seed gives the same load.")
+@with_appcontext
+@refusals_in_words
+def load(rooms: int, bookings: int | None, seed: int) -> None:
+    """Fill an empty database with the Médiacité demonstration.
+
+    With --bookings, add a large load on top: rooms of its own, four years of bookings.
+    """
+    upgrade()
+    fresh = load_demo(clock.now())
+    click.echo("Loaded the demonstration." if fresh else "There already is data: left as it is.")
+    if bookings is not None:
+        click.echo(f"Adding {rooms:,} rooms with {bookings:,} bookings …")
+        load_bulk(rooms, bookings, seed, clock.now(), click.echo)
+        click.echo("Done.")

@@ -1,0 +1,100 @@
+"""Command: everything for one machine, with the worker beside the server."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+from booking.demo.load import DOCUMENTED, PASSWORD, load_demo
+from booking.kernel import clock
+from booking.kernel.diagnosis import disconnect
+from config import ROOT
+
+HOST = "127.0.0.1"
+SETTINGS = {
+    "workers": 2,
+    "threads": 4,
+    "worker_class": "gthread",
+    "preload_app": False,
+    "graceful_timeout": 5,
+    "loglevel": "warning",
+    "proc_name": "mediacite-booking",
+    "control_socket_disable": True,
+}
+WORKER = (sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--with-parent")
+WORKER_STOPS_S = 5
+
+
+@click.command()
+@with_appcontext
+def serve() -> None:
+    """Bring the database up to date, then serve on 127.0.0.1:PORT with the worker beside it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    port = app.config["PORT"]
+    _needs_free(port)
+    upgrade()
+    if app.config["DEMO"] and load_demo(clock.now()):
+        click.echo("Loaded the Médiacité demonstration.")
+    disconnect()  # connections must not be shared with the processes that are about to start
+    with _worker():
+        _Server(app, port).run()
+
+
+class _Server(BaseApplication):
+    """Gunicorn in this process; each of its workers makes an application of its own."""
+
+    def __init__(self, app: Flask, port: int) -> None:
+        self._port = port
+        self._demo = app.config["DEMO"]
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in SETTINGS.items():
+            self.cfg.set(name, value)
+        self.cfg.set("bind", f"{HOST}:{self._port}")
+        self.cfg.set("when_ready", lambda _arbiter: self._greet())
+
+    def load(self) -> Any:
+        from booking import create_app
+
+        return create_app()
+
+    def _greet(self) -> None:
+        click.echo(f"\nServing on http://{HOST}:{self._port}  (Ctrl-C stops)")
+        if self._demo:
+            click.echo(f"\nDemonstration accounts, password “{PASSWORD}”:")
+            for email in DOCUMENTED:
+                click.echo(f"  {email}")
+            click.echo()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """The worker as a process of its own, for the length of the block."""
+    started = subprocess.Popen(WORKER, cwd=ROOT)
+    try:
+        yield
+    finally:
+        started.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            started.wait(WORKER_STOPS_S)
+
+
+def _needs_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Something already listens on {HOST}:{port}. Choose another port: "
+                f"make run PORT={port + 1}"
+            ) from error

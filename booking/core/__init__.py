@@ -1,0 +1,1 @@
+"""Pure values and rules: no framework, no database, no clock."""

@@ -1,0 +1,86 @@
+"""The states of an occurrence and who may move it from one to the next, as one table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an occurrence stands; `HOLDING` of them keep their claims on spaces."""
+
+    REQUESTED = "requested"
+    OPTION = "option"
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+HOLDING = frozenset(
+    {State.REQUESTED, State.OPTION, State.CONFIRMED, State.CHECKED_IN, State.COMPLETED}
+)
+"""What was used keeps its claims, so that last week's planning still shows it."""
+
+TENTATIVE = frozenset({State.REQUESTED, State.OPTION})
+"""States with a clock: past `expires_at` they count as ended, written down or not."""
+
+
+class Verb(StrEnum):
+    """What people, or the clock, do to an occurrence."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
+    RELEASE = "release"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """`to` is reached when nothing is pending; `event` goes to the journal."""
+
+    to: State
+    permission: str
+    event: str
+    needs_reason: bool = False
+
+
+TRANSITIONS: dict[tuple[State, Verb], Transition] = {
+    (State.REQUESTED, Verb.APPROVE): Transition(
+        State.CONFIRMED, "booking:approve", "booking:approved"
+    ),
+    (State.REQUESTED, Verb.DECLINE): Transition(
+        State.DECLINED, "booking:decline", "booking:declined", needs_reason=True
+    ),
+    (State.REQUESTED, Verb.WITHDRAW): Transition(
+        State.WITHDRAWN, "booking:withdraw", "booking:withdrawn"
+    ),
+    (State.REQUESTED, Verb.EXPIRE): Transition(State.EXPIRED, "clock:expire", "booking:expired"),
+    (State.OPTION, Verb.CONFIRM): Transition(
+        State.CONFIRMED, "booking:confirm", "booking:confirmed"
+    ),
+    (State.OPTION, Verb.RELEASE): Transition(State.RELEASED, "booking:release", "booking:released"),
+    (State.OPTION, Verb.DECLINE): Transition(
+        State.DECLINED, "booking:decline", "booking:declined", needs_reason=True
+    ),
+    (State.OPTION, Verb.EXPIRE): Transition(State.EXPIRED, "clock:expire", "booking:expired"),
+    (State.CONFIRMED, Verb.CANCEL): Transition(
+        State.CANCELLED, "booking:cancel", "booking:cancelled", needs_reason=True
+    ),
+}
+
+
+def transition(state: State, verb: Verb) -> Transition | None:
+    """The row of the table, or None where the verb does not apply."""
+    return TRANSITIONS.get((state, verb))
+
+
+def verbs(state: State) -> tuple[Verb, ...]:
+    """The verbs that apply to a state, in the order of the table; the clock's own left out."""
+    return tuple(v for s, v in TRANSITIONS if s == state and v is not Verb.EXPIRE)

@@ -1,0 +1,12 @@
+"""A facility out of service is not booked; nor is a pool, until amounts can be."""
+
+from collections.abc import Iterator
+
+from booking.core.rules.facts import Facts, Finding
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """One finding for each facility that takes no bookings."""
+    for room in facts.rooms:
+        if not room.bookable:
+            yield Finding("bookable", {"facility": room.name}, overridable=False)

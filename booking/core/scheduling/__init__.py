@@ -1,0 +1,1 @@
+"""Time and turn: intervals, wall clocks, opening hours, ranks, alternatives."""

@@ -1,0 +1,87 @@
+"""Ranks: one mechanism for options, waiting lists and conflicts.
+
+On one space no two claims of the same rank overlap; rank 1 is the right to the slot.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from booking.core.scheduling.interval import Interval
+
+HIGHEST = 3
+
+
+class Held(NamedTuple):
+    """A claim on a space over [starts, ends); occurrences are numbered in order of their age."""
+
+    space_id: int
+    rank: int
+    starts: int
+    ends: int
+    occurrence_id: int
+
+    @property
+    def interval(self) -> Interval:
+        """Its stretch of time, setup and turnaround included."""
+        return Interval(self.starts, self.ends)
+
+
+class Standing(NamedTuple):
+    """Claims as they stand at an instant, and what became of occurrences until then."""
+
+    held: list[Held]
+    ended: frozenset[int]
+    confirmed: frozenset[int]
+
+
+def lowest_free(held: Sequence[Held], span: Interval, highest: int = HIGHEST) -> int | None:
+    """The lowest rank free over the whole span among claims of one space; None beyond `highest`."""
+    taken = {h.rank for h in held if h.interval.overlaps(span)}
+    return next((rank for rank in range(1, highest + 1) if rank not in taken), None)
+
+
+def promoted(held: Sequence[Held]) -> list[Held]:
+    """Claims of one space after everyone who can has moved up, oldest first, until none can."""
+    current = sorted(held, key=lambda h: h.occurrence_id)
+    moved = True
+    while moved:
+        moved = False
+        for place, claim in enumerate(current):
+            others = current[:place] + current[place + 1 :]
+            rank = lowest_free(others, claim.interval, claim.rank - 1)
+            if rank is not None:
+                current[place] = claim._replace(rank=rank)
+                moved = True
+    return current
+
+
+def settled(held: Sequence[Held], ended: Collection[int]) -> list[Held]:
+    """Claims, of any spaces, as they stand once the `ended` occurrences have left."""
+    alive = [h for h in held if h.occurrence_id not in ended]
+    spaces = {h.space_id for h in held if h.occurrence_id in ended}
+    result = [h for h in alive if h.space_id not in spaces]
+    for space in sorted(spaces):
+        result += promoted([h for h in alive if h.space_id == space])
+    return result
+
+
+def as_of(
+    now: int, held: Sequence[Held], clocks: Mapping[int, int], waiting: Collection[int]
+) -> Standing:
+    """Claims, of any spaces, at `now`: as if somebody had watched every clock run out.
+
+    `clocks` say when occurrences lapse. Those of `waiting` wait for their turn only: reaching
+    rank 1 on all their spaces confirms them and stops their clock.
+    """
+    current = list(held)
+    running = {occurrence: at for occurrence, at in clocks.items() if at <= now}
+    ended: set[int] = set()
+    confirmed: set[int] = set()
+    while running:
+        instant = min(running.values())
+        lapsed = {occurrence for occurrence, at in running.items() if at == instant}
+        current = settled(current, lapsed)
+        ended |= lapsed
+        confirmed |= set(waiting) - ended - {h.occurrence_id for h in current if h.rank > 1}
+        running = {o: at for o, at in running.items() if o not in ended | confirmed}
+    return Standing(current, frozenset(ended), frozenset(confirmed))

@@ -1,0 +1,1 @@
+"""Invented data: the Médiacité demonstration, and large loads for measuring."""

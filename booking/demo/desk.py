@@ -1,0 +1,100 @@
+"""Takes bookings in memory, by the same invariant as the database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from booking.core.lifecycle import HOLDING, State
+from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.ranks import HIGHEST
+from booking.demo.diary import Diary
+from booking.facilities.values import FacilityFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A booking that wants to be; instants in UTC epoch seconds.
+
+    With `queue` it may wait behind others, at rank 2 or 3.
+    """
+
+    facilities: tuple[FacilityFacts, ...]
+    title: str
+    company_id: int
+    requester_id: int
+    guest: bool = False
+    production_id: int | None = None
+    attendees: int | None = None
+    note: str = ""
+    span: Interval
+    state: State
+    queue: bool = False
+    created: int
+    expires: int | None = None
+
+    def decision(self, facility: FacilityFacts) -> str:
+        """What the manager decided: nothing where nobody is asked or no answer came yet."""
+        if facility.approval == "automatic" and not self.guest:
+            return "automatic"
+        if self.state in (State.CONFIRMED, State.CANCELLED):
+            return "approved"
+        return "declined" if self.state is State.DECLINED else "undecided"
+
+    @property
+    def settled(self) -> int:
+        """When it came to its state: some hours after it was asked for, before it begins."""
+        if self.state in (State.OPTION, State.REQUESTED):
+            return self.created
+        return self.created + min(5 * 3600, (self.span.starts - self.created) // 2)
+
+
+class Claimed(NamedTuple):
+    """A claim that a draft got, setup and turnaround included."""
+
+    space_id: int
+    rank: int
+    span: Interval
+    facility_id: int
+
+
+class Taken(NamedTuple):
+    """A draft that the desk took, and what it holds."""
+
+    draft: Draft
+    claims: tuple[Claimed, ...]
+
+
+class Desk:
+    """Looks whether drafts fit and keeps those that do."""
+
+    def __init__(self) -> None:
+        self._diary = Diary()
+        self._taken: list[Taken] = []
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def take(self, draft: Draft) -> bool:
+        """Keep the booking if it gets the rank it needs on every space; else change nothing."""
+        claims = tuple(self._claims(draft))
+        if any(claim.rank == 0 for claim in claims):
+            return False
+        for claim in claims:
+            self._diary.hold(claim.space_id, claim.rank, claim.span)
+        self._taken.append(Taken(draft, claims))
+        return True
+
+    def taken(self) -> list[Taken]:
+        """What was taken, in the order in which it was asked for."""
+        return sorted(self._taken, key=lambda taken: taken.draft.created)
+
+    def _claims(self, draft: Draft) -> Iterator[Claimed]:
+        """What the draft would hold; rank 0 where there is no room for it."""
+        if draft.state not in HOLDING:
+            return
+        highest = HIGHEST if draft.queue else 1
+        for facility in draft.facilities:
+            span = draft.span.padded(facility.setup_min * 60, facility.turnaround_min * 60)
+            for space in facility.space_ids:
+                rank = self._diary.lowest_free(space, span, highest) or 0
+                yield Claimed(space, rank, span, facility.id)

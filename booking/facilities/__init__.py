@@ -1,0 +1,1 @@
+"""What can be reserved: sites, kinds, facilities over spaces, hours, closures."""

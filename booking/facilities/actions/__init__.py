@@ -1,0 +1,28 @@
+"""Writing facilities, their closures and kinds; each call is one transaction."""
+
+from booking.facilities.actions.closures import add_closure, remove_closure
+from booking.facilities.actions.facilities import (
+    create_facility,
+    edit_facility,
+    set_active,
+    set_hours,
+)
+from booking.facilities.actions.kinds import (
+    add_attribute,
+    create_kind,
+    edit_kind,
+    remove_attribute,
+)
+
+__all__ = [
+    "add_attribute",
+    "add_closure",
+    "create_facility",
+    "create_kind",
+    "edit_facility",
+    "edit_kind",
+    "remove_attribute",
+    "remove_closure",
+    "set_active",
+    "set_hours",
+]

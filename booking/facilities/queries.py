@@ -1,0 +1,343 @@
+"""Reading facilities: the catalogue that every page needs, closures, attributes, and the lock."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import BindParameter, Pool, RowMapping, bindparam, func, or_, select
+
+from booking.facilities.models import (
+    AttributeDefinition,
+    AttributeValue,
+    Closure,
+    Facility,
+    FacilityGroup,
+    FacilitySpace,
+    Kind,
+    OpeningHours,
+    Site,
+    Space,
+)
+from booking.facilities.values import (
+    ALWAYS_OPEN,
+    AttributeFacts,
+    ClosureFacts,
+    FacilityDetails,
+    FacilityFacts,
+    GroupFacts,
+    KindFacts,
+    SiteFacts,
+    Span,
+    Week,
+)
+from booking.journal.queries import revision
+from booking.kernel.db import db
+from booking.kernel.transaction import in_transaction, memo, on_commit
+
+SCOPE = "facilities"
+"""The revision that every change to facilities, kinds, sites and opening hours moves."""
+
+_Catalogue = tuple[FacilityFacts, ...]
+# By pool of connections: a new one may lead to another database under the same name.
+_cached: WeakKeyDictionary[Pool, tuple[int, _Catalogue]] = WeakKeyDictionary()
+
+_FACILITIES = (
+    select(
+        Facility.id,
+        Facility.code,
+        Facility.name,
+        Facility.names,
+        Facility.site_id,
+        Site.code.label("site_code"),
+        Site.name.label("site_name"),
+        Site.time_zone,
+        Site.country,
+        Facility.kind_id,
+        Kind.code.label("kind_code"),
+        Kind.names.label("kind_names"),
+        Kind.option_days,
+        func.coalesce(FacilityGroup.code, "").label("group_code"),
+        func.coalesce(FacilityGroup.name, "").label("group_name"),
+        Facility.position,
+        Facility.capacity,
+        Facility.quantity,
+        Facility.active,
+        Facility.setup_min,
+        Facility.turnaround_min,
+        Facility.approval,
+        Facility.guests_allowed,
+    )
+    .join_from(Facility, Site, Site.id == Facility.site_id)
+    .join(Kind, Kind.id == Facility.kind_id)
+    .outerjoin(FacilityGroup, FacilityGroup.id == Facility.group_id)
+    .order_by(Site.code, Kind.position, Kind.code, Facility.position, Facility.code)
+)
+_SPACES = select(FacilitySpace.facility_id, FacilitySpace.space_id).order_by(FacilitySpace.space_id)
+_HOURS = select(
+    OpeningHours.facility_id,
+    OpeningHours.weekday,
+    OpeningHours.opens_min,
+    OpeningHours.closes_min,
+).order_by(OpeningHours.opens_min)
+_DETAILS = (
+    select(
+        Facility.group_id,
+        Facility.area_m2,
+        Facility.capacities,
+        Facility.staffing,
+        Facility.equipment,
+        Site.address,
+        Facility.revision,
+    )
+    .join_from(Facility, Site, Site.id == Facility.site_id)
+    .where(Facility.id == bindparam("id"))
+)
+_KINDS = select(Kind.id, Kind.code, Kind.names, Kind.position, Kind.option_days).order_by(
+    Kind.position, Kind.code
+)
+_GROUPS = select(FacilityGroup.id, FacilityGroup.code, FacilityGroup.name).order_by(
+    FacilityGroup.code
+)
+_SITES = select(
+    Site.id, Site.code, Site.name, Site.time_zone, Site.country, Site.address, Site.area_m2
+).order_by(Site.code)
+_ids: BindParameter[int] = bindparam("ids", expanding=True)
+_CLOSURE_COLUMNS = (
+    Closure.id,
+    Closure.facility_id,
+    Closure.site_id,
+    Closure.starts,
+    Closure.ends,
+    Closure.reason,
+)
+_CLOSURE = select(*_CLOSURE_COLUMNS).where(Closure.id == bindparam("id"))
+_UPCOMING = (
+    select(*_CLOSURE_COLUMNS)
+    .where(Closure.ends > bindparam("now"))
+    .order_by(Closure.starts, Closure.id)
+)
+_CLOSURES = (
+    select(*_CLOSURE_COLUMNS)
+    .where(
+        Closure.starts < bindparam("ends"),
+        Closure.ends > bindparam("starts"),
+        or_(
+            Closure.facility_id.in_(_ids),
+            Closure.site_id.in_(bindparam("sites", expanding=True)),
+        ),
+    )
+    .order_by(Closure.starts, Closure.id)
+)
+_DEFINITION = (
+    AttributeDefinition.id.label("definition_id"),
+    AttributeDefinition.code,
+    AttributeDefinition.names,
+    AttributeDefinition.value_type,
+    AttributeDefinition.unit,
+    AttributeDefinition.choices,
+)
+_ATTRIBUTES = (
+    select(AttributeValue.facility_id, *_DEFINITION, AttributeValue.value)
+    .join_from(
+        AttributeValue,
+        AttributeDefinition,
+        AttributeDefinition.id == AttributeValue.definition_id,
+    )
+    .where(AttributeValue.facility_id.in_(_ids))
+    .order_by(AttributeDefinition.position, AttributeDefinition.code)
+)
+_DEFINITIONS = (
+    select(*_DEFINITION)
+    .where(AttributeDefinition.kind_id == bindparam("kind_id"))
+    .order_by(AttributeDefinition.position, AttributeDefinition.code)
+)
+_LOCK = (
+    select(Space.id).where(Space.id.in_(_ids)).order_by(Space.id).with_for_update(key_share=True)
+)
+
+
+def catalogue() -> tuple[FacilityFacts, ...]:
+    """Every facility, inactive ones too, in planning order: site, kind, position, code.
+
+    One statement a request while no facility changed, four after a change, however many there
+    are. Inside a transaction that changes facilities it may show them as before that change.
+    """
+    seen = memo()
+    if SCOPE not in seen:
+        seen[SCOPE] = _current_catalogue()
+    return cast("_Catalogue", seen[SCOPE])
+
+
+def _current_catalogue() -> _Catalogue:
+    current = revision((SCOPE,))
+    kept = _cached.get(db.engine.pool)
+    if kept and kept[0] == current:
+        return kept[1]
+    loaded = _load_catalogue()
+    keep = partial(_cached.__setitem__, db.engine.pool, (current, loaded))
+    if in_transaction():
+        on_commit(keep)  # what a transaction sees may yet be rolled back
+    else:
+        keep()
+    return loaded
+
+
+def forget_catalogue() -> None:
+    """Drop what this process remembers; for whoever writes facilities without the journal."""
+    _cached.clear()
+
+
+def by_codes(codes: Iterable[str]) -> dict[str, FacilityFacts]:
+    """The facilities with these codes; unknown codes are left out. Costs what `catalogue` does."""
+    wanted = set(codes)
+    return {facts.code: facts for facts in catalogue() if facts.code in wanted}
+
+
+def by_ids(ids: Iterable[int]) -> dict[int, FacilityFacts]:
+    """The facilities with these ids; unknown ids are left out. Costs what `catalogue` does."""
+    wanted = set(ids)
+    return {facts.id: facts for facts in catalogue() if facts.id in wanted}
+
+
+def closures(facility_ids: Iterable[int], starts: int, ends: int) -> list[ClosureFacts]:
+    """Closures of these facilities and of their sites that overlap [starts, ends), by start.
+
+    What shuts a space shuts every facility over it: such a closure comes once for each facility
+    that was asked for. Times are UTC epoch seconds. One statement besides the catalogue.
+    """
+    everything = {facility.id: facility for facility in catalogue()}
+    asked = [everything[number] for number in facility_ids if number in everything]
+    spaces = {space for facility in asked for space in facility.space_ids}
+    near = [f.id for f in everything.values() if not spaces.isdisjoint(f.space_ids)]
+    bounds = {"starts": starts, "ends": ends, "sites": sorted({f.site_id for f in asked})}
+    rows = db.session.execute(_CLOSURES, {"ids": near, **bounds}).mappings()
+    return [closure for row in rows for closure in _closures(row, everything, asked)]
+
+
+def upcoming_closures(now: int) -> list[ClosureFacts]:
+    """Every closure that is not over at `now` (UTC epoch seconds), by start. One statement."""
+    rows = db.session.execute(_UPCOMING, {"now": now}).mappings()
+    return [ClosureFacts(**row) for row in rows]
+
+
+def closure(closure_id: int) -> ClosureFacts | None:
+    """One closure as it was entered; None if there is none. One statement."""
+    row = db.session.execute(_CLOSURE, {"id": closure_id}).mappings().one_or_none()
+    return None if row is None else ClosureFacts(**row)
+
+
+def details(facility_id: int) -> FacilityDetails:
+    """What the facility's own page shows besides its facts. One statement.
+
+    Raises sqlalchemy.exc.NoResultFound for an unknown id.
+    """
+    return FacilityDetails(**db.session.execute(_DETAILS, {"id": facility_id}).mappings().one())
+
+
+def attributes(facility_ids: Iterable[int]) -> dict[int, tuple[AttributeFacts, ...]]:
+    """What each facility says about itself, in the order of its kind's definitions.
+
+    Every id asked for is in the answer. One statement.
+    """
+    ids = sorted(facility_ids)
+    found: dict[int, list[AttributeFacts]] = {facility_id: [] for facility_id in ids}
+    for row in db.session.execute(_ATTRIBUTES, {"ids": ids}).mappings():
+        found[row["facility_id"]].append(_attribute(row, row["value"]))
+    return {facility_id: tuple(said) for facility_id, said in found.items()}
+
+
+def definitions(kind_id: int) -> tuple[AttributeFacts, ...]:
+    """What facilities of a kind can say about themselves, without values. One statement."""
+    rows = db.session.execute(_DEFINITIONS, {"kind_id": kind_id}).mappings()
+    return tuple(_attribute(row, None) for row in rows)
+
+
+def kinds() -> tuple[KindFacts, ...]:
+    """Every kind of facility, in planning order. One statement."""
+    return tuple(KindFacts(**row) for row in db.session.execute(_KINDS).mappings())
+
+
+def sites() -> tuple[SiteFacts, ...]:
+    """Every site, by code. One statement."""
+    return tuple(SiteFacts(**row) for row in db.session.execute(_SITES).mappings())
+
+
+def groups() -> tuple[GroupFacts, ...]:
+    """Every row of like units, by code. One statement."""
+    return tuple(GroupFacts(**row) for row in db.session.execute(_GROUPS).mappings())
+
+
+def lock_spaces(space_ids: Iterable[int]) -> bool:
+    """Let this transaction alone decide about these spaces until it ends.
+
+    Answers whether others may have decided meanwhile: what was read before is to be read again.
+
+    PostgreSQL: locks their rows in ascending order, so that writers queue instead of deadlocking;
+    FOR NO KEY UPDATE, because FOR UPDATE would also block inserts that refer to them. SQLite: the
+    whole transaction writes alone already. Call it before the reads that decide.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return False
+    db.session.execute(_LOCK, {"ids": sorted(set(space_ids))}).all()
+    return True
+
+
+def _load_catalogue() -> _Catalogue:
+    spaces = _spaces()
+    hours = _hours()
+    return tuple(
+        _facts(row, spaces[row["id"]], hours.get(row["id"], ALWAYS_OPEN))
+        for row in db.session.execute(_FACILITIES).mappings()
+    )
+
+
+def _facts(row: RowMapping, space_ids: Sequence[int], opening: Week) -> FacilityFacts:
+    return FacilityFacts(
+        **row,
+        bookable=row["active"] and row["quantity"] == 1,
+        space_ids=tuple(space_ids),
+        opening=opening,
+    )
+
+
+def _closures(
+    row: RowMapping, everything: dict[int, FacilityFacts], asked: Sequence[FacilityFacts]
+) -> Iterator[ClosureFacts]:
+    """The closure for each facility that was asked for; that of a site just once."""
+    if row["facility_id"] is None:
+        yield ClosureFacts(**row)
+        return
+    closed = everything[row["facility_id"]]
+    for facility in asked:
+        if facility is closed or facility.shares_space_with(closed):
+            via = None if facility is closed else closed.name
+            yield ClosureFacts(**{**row, "facility_id": facility.id}, via=via)
+
+
+def _spaces() -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for facility_id, space_id in db.session.execute(_SPACES):
+        found[facility_id].append(space_id)
+    return found
+
+
+def _hours() -> dict[int, Week]:
+    """The week of every facility that has hours; the others are always open."""
+    found: dict[int, list[list[Span]]] = defaultdict(lambda: [[] for _ in range(7)])
+    for facility_id, weekday, opens, closes in db.session.execute(_HOURS):
+        found[facility_id][weekday].append((opens, closes))
+    return {key: tuple(tuple(spans) for spans in week) for key, week in found.items()}
+
+
+def _attribute(row: RowMapping, value: Any) -> AttributeFacts:
+    return AttributeFacts(
+        definition_id=row["definition_id"],
+        code=row["code"],
+        names=row["names"],
+        value_type=row["value_type"],
+        unit=row["unit"],
+        choices=tuple(row["choices"]),
+        value=value,
+    )

@@ -1,0 +1,13 @@
+"""Door: calendar feeds, where the address itself is the key."""
+
+from flask import Flask
+
+from booking.feeds import log, views
+
+
+def register(app: Flask) -> None:
+    """Hang this door into the application."""
+    log.install(app.logger)
+    app.register_blueprint(views.bp)
+    first = app.before_request_funcs.setdefault(None, [])
+    first.insert(0, views.refuse)  # before any other door can answer with a page

@@ -1,0 +1,29 @@
+"""Keeping the secrets of feed addresses out of every log."""
+
+import logging
+import re
+
+_SECRET = re.compile(r"(/feeds/)[^/\s\"'?]+")
+LOGGERS = ("gunicorn.access", "gunicorn.error", "werkzeug")
+
+
+def mask(text: str) -> str:
+    """The text with the secret of every feed address in it replaced."""
+    return _SECRET.sub(r"\1***", text)
+
+
+class MaskFeeds(logging.Filter):
+    """Masks what a record says, whatever it is made of; `logging.Filter` lets it pass."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if "/feeds/" in said:
+            record.msg, record.args = mask(said), ()
+        return True
+
+
+def install(*more: logging.Logger) -> None:
+    """Mask the logs of the servers this product runs under, and those given."""
+    for logger in (*map(logging.getLogger, LOGGERS), *more):
+        if not any(isinstance(known, MaskFeeds) for known in logger.filters):
+            logger.addFilter(MaskFeeds())

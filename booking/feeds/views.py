@@ -1,0 +1,176 @@
+"""GET and HEAD of calendar feeds: no login, no cookie, no redirect, no page."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, request
+from flask_babel import force_locale
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.wrappers import Response
+
+from booking.core.access import Actor
+from booking.core.ical import calendar_bytes, free_busy_bytes
+from booking.feeds import catalog
+from booking.kernel import clock
+from booking.kernel.errors import Busy
+from booking.members import actions, queries
+from booking.members.actions.keys import USED_EVERY
+from booking.members.values import FeedHolder
+from booking.productions.queries import invited_ids
+from booking.reservations import feed
+from booking.reservations.feed import Scope, Version
+from booking.wording import feeds as words
+
+bp = Blueprint("feeds", __name__)
+
+ICS, IFB = "text/calendar; charset=utf-8", "text/calendar; charset=utf-8; component=VFREEBUSY"
+PLAIN = "text/plain; charset=utf-8"
+MAX_AGE_S = 300
+LONGEST_SECRET = 100
+WORTH_PACKING = 1000
+GONE = "This calendar address is not valid any more.\n"
+LATER = "This calendar cannot be read at the moment.\n"
+RETRY_S = 60
+READ_ONLY = "This address can only be read.\n"
+ROBOTS = "User-agent: *\nDisallow: /api/\n"
+"""Feeds are not named: Google Calendar does not fetch what robots.txt forbids. Each answer says
+`X-Robots-Tag: noindex` instead."""
+
+
+def ics(secret: str, name: str) -> Response:
+    """The feed of a secret. `name` is for people: whatever it is, the secret decides."""
+    return _answer(secret, "ics")
+
+
+def ifb(secret: str, name: str) -> Response:
+    """Free and busy periods, for the secrets of `freebusy` feeds only."""
+    return _answer(secret, "ifb")
+
+
+def robots() -> Response:
+    return Response(ROBOTS, headers={"Content-Type": PLAIN, "Cache-Control": "max-age=86400"})
+
+
+def _open(rule: str, view: Callable[..., Response]) -> None:
+    """Hang up a view for everybody: the secret in its address is the permission."""
+    view.permission = "public"  # type: ignore[attr-defined]
+    bp.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)
+
+
+_open("/feeds/<secret>/<name>.ics", ics)
+_open("/feeds/<secret>/<name>.ifb", ifb)
+_open("/robots.txt", robots)
+
+
+def refuse() -> Response | None:
+    """What leads to no feed, in plain text: an error page would show the secret of its address.
+
+    Clients try PUT and PROPFIND to find out what an address is: 405, before anything else looks.
+    """
+    if request.routing_exception is None or not request.path.startswith("/feeds/"):
+        return None
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        return _plain(READ_ONLY, 405, Allow="GET, HEAD")
+    return _plain(GONE, 410)
+
+
+@bp.errorhandler(Busy)
+def busy(error: Busy) -> Response:
+    return _plain(LATER, 503, **{"Retry-After": str(RETRY_S)})
+
+
+@bp.errorhandler(HTTPException)
+def odd(error: HTTPException) -> Response:
+    """Nothing that is odd about an address tells whether it ever was one."""
+    return _plain(GONE, 410)
+
+
+@bp.errorhandler(InternalServerError)
+def broken(error: InternalServerError) -> Response:
+    """Flask has logged it; clients keep what they have and ask again."""
+    return _plain(LATER, 500)
+
+
+def _plain(said: str, status: int, **headers: str) -> Response:
+    fixed = {"Content-Type": PLAIN, "Cache-Control": "no-store"}
+    return Response(said, status, {**fixed, **headers})
+
+
+def _answer(secret: str, ending: str) -> Response:
+    now = clock.now()
+    holder = queries.feed_holder(secret[:LONGEST_SECRET], now)
+    actor = _as_actor(holder)
+    scope = feed.scope(actor, holder.scope) if holder and actor else None
+    if holder is None or actor is None or scope is None or not _has(scope, ending):
+        return _plain(GONE, 410)
+    _note_use(holder, now)
+    with force_locale(actor.locale):
+        return _feed(actor, scope, ending, int(now.timestamp()))
+
+
+def _as_actor(holder: FeedHolder | None) -> Actor | None:
+    """The reader with their productions; for a stranger the same statement is asked for nobody."""
+    productions = invited_ids(holder.actor.user_id if holder else 0)
+    return replace(holder.actor, productions=productions) if holder else None
+
+
+def _has(scope: Scope, ending: str) -> bool:
+    return ending == "ics" or scope.kind == "freebusy"
+
+
+def _note_use(holder: FeedHolder, now: datetime) -> None:
+    """A feed is not refused because writing down its use must wait."""
+    if holder.used_at is not None and now - holder.used_at < USED_EVERY:
+        return
+    try:
+        actions.use_feed(holder.token_id, request.user_agent.string, now)
+    except Busy:
+        return
+
+
+def _feed(actor: Actor, scope: Scope, ending: str, now: int) -> Response:
+    version = feed.version(actor, scope, now)
+    answer = Response(headers=_headers(scope, ending))
+    answer.set_etag(f"{version.tag}-{ending}", weak=True)
+    answer.last_modified = datetime.fromtimestamp(version.changed, UTC)
+    answer.vary.add("Accept-Encoding")
+    if _unchanged(answer, version):
+        answer.status_code = 304
+        answer.headers.remove("Content-Type")
+        return answer
+    return _pack(answer, _body(actor, scope, version, ending, now))
+
+
+def _headers(scope: Scope, ending: str) -> dict[str, str]:
+    return {
+        "Content-Type": ICS if ending == "ics" else IFB,
+        "Content-Disposition": f'inline; filename="{words.slug(words.name(scope))}.{ending}"',
+        "Cache-Control": f"private, max-age={MAX_AGE_S}",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Referrer-Policy": "no-referrer",
+    }
+
+
+def _unchanged(answer: Response, version: Version) -> bool:
+    """RFC 9110, 13.2.2: If-Modified-Since counts only where no If-None-Match came."""
+    if "If-None-Match" in request.headers:
+        tag, _weak = answer.get_etag()
+        return tag is not None and request.if_none_match.contains_weak(tag)
+    since = request.if_modified_since
+    return since is not None and version.changed <= since.timestamp()
+
+
+def _body(actor: Actor, scope: Scope, version: Version, ending: str, now: int) -> bytes:
+    if ending == "ifb":
+        return free_busy_bytes(catalog.free_busy(actor, scope, version, now))
+    return calendar_bytes(catalog.calendar(actor, scope, version, now))
+
+
+def _pack(answer: Response, body: bytes) -> Response:
+    if len(body) >= WORTH_PACKING and request.accept_encodings.quality("gzip") > 0:
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.set_data(body)
+    return answer

@@ -1,0 +1,1 @@
+"""What happened: append-only, read by audit, history, feeds and the live planning."""

@@ -1,0 +1,71 @@
+"""Writing to the journal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, insert, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from booking.journal.events import Event
+from booking.journal.models import Entry, Revision
+from booking.kernel.db import db, table_of
+from booking.kernel.transaction import transaction
+
+_ORDER_LOCK = text("SELECT pg_advisory_xact_lock(7023)")
+_APPEND = insert(table_of(Entry)).returning(Entry.id, sort_by_parameter_order=True)
+_CHUNK = 500
+
+
+def _moving(dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table_of(Revision))
+    later = case(
+        (statement.excluded.entry_id > Revision.entry_id, statement.excluded.entry_id),
+        else_=Revision.entry_id,
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[Revision.scope], set_={"entry_id": later}
+    )
+
+
+_MOVE = {name: _moving(name) for name in ("sqlite", "postgresql")}
+
+
+@transaction
+def record(events: Sequence[Event], *, actor_id: int | None, at: datetime) -> int:
+    """Append events in order and move the revisions of their scopes; answers the last id.
+
+    Call it once, as the last act of a transaction: on PostgreSQL it takes one advisory lock so
+    that ids commit in order. 0 when there is nothing to record.
+    """
+    if not events:
+        return 0
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(_ORDER_LOCK)
+    rows = [_row(event, actor_id, at) for event in events]
+    ids = db.session.scalars(_APPEND, rows).all()
+    newest = {scope: i for i, event in zip(ids, events, strict=True) for scope in event.scopes}
+    _move_revisions(newest)
+    return ids[-1]
+
+
+def _row(event: Event, actor_id: int | None, at: datetime) -> dict[str, Any]:
+    return {
+        "at": at,
+        "actor_id": None if event.by_clock else actor_id,
+        "name": event.name,
+        "subject": event.subject,
+        "booking_id": event.booking_id,
+        "reason": event.reason,
+        "before": event.before,
+        "after": event.after,
+    }
+
+
+def _move_revisions(newest: dict[str, int]) -> None:
+    if not newest:
+        return
+    move = _MOVE[db.engine.dialect.name]
+    rows = [{"scope": scope, "entry_id": newest[scope]} for scope in sorted(newest)]
+    for start in range(0, len(rows), _CHUNK):
+        db.session.execute(move, rows[start : start + _CHUNK])

@@ -1,0 +1,37 @@
+"""Tables of the journal."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.kernel.db import Base, Key
+
+
+class Entry(Base):
+    """One event: who, when, what, on which subject, before and after."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[Key]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    """Without a foreign key: the trail outlives the person. None is the clock."""
+    name: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(80))
+    booking_id: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    __table_args__ = (Index(None, "booking_id"), Index(None, "subject"))
+
+
+class Revision(Base):
+    """The newest journal entry that touched a scope such as `facility:3` or `company:5`."""
+
+    __tablename__ = "revision"
+
+    scope: Mapped[str] = mapped_column(String(80), primary_key=True)
+    entry_id: Mapped[int]

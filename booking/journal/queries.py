@@ -1,0 +1,43 @@
+"""Reading the journal."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from booking.journal.models import Entry, Revision
+from booking.kernel.db import db
+
+_NEWEST = select(func.max(Revision.entry_id)).where(
+    Revision.scope.in_(bindparam("scopes", expanding=True))
+)
+
+
+class HistoryLine(NamedTuple):
+    """One event of a booking as its history shows it; `at` in epoch seconds."""
+
+    at: int
+    actor_id: int | None
+    name: str
+    reason: str | None
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+def head() -> int:
+    """The id of the newest entry, 0 in an empty journal. One index look-up."""
+    return db.session.scalar(select(func.max(Entry.id))) or 0
+
+
+def revision(scopes: Iterable[str]) -> int:
+    """The newest entry that touched any of the scopes, 0 if none did."""
+    return db.session.scalar(_NEWEST, {"scopes": sorted(scopes)}) or 0
+
+
+def history(booking_id: int) -> list[HistoryLine]:
+    """Every event of a booking, oldest first."""
+    columns = (Entry.at, Entry.actor_id, Entry.name, Entry.reason, Entry.before, Entry.after)
+    found = db.session.execute(
+        select(*columns).where(Entry.booking_id == booking_id).order_by(Entry.id)
+    )
+    return [HistoryLine(int(row.at.timestamp()), *row[1:]) for row in found]

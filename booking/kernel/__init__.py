@@ -1,0 +1,1 @@
+"""What every noun stands on: database, transaction, clock, errors, secrets, languages."""

@@ -1,0 +1,1 @@
+"""Who uses the house: companies, people, roles, sessions and the secrets they carry."""

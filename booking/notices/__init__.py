@@ -1,0 +1,1 @@
+"""What leaves the building: mails, written with the event and delivered by the worker."""

@@ -1,0 +1,1 @@
+"""What bookings are for: productions, who co-produces them, who is invited."""

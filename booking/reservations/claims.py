@@ -1,0 +1,276 @@
+"""Claims on spaces: reading them as they stand now, placing, removing, moving up."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from booking.core.lifecycle import TENTATIVE, State
+from booking.core.scheduling import ranks
+from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.ranks import Held
+from booking.facilities.models import Space
+from booking.kernel.db import db, table_of
+from booking.reservations.models import MAX_RANK, Allocation, Booking, Claim, Occurrence
+
+
+class Hold(NamedTuple):
+    """A claim with what its occurrence and booking say; instants in UTC epoch seconds.
+
+    `starts` and `ends` include setup and turnaround, `from_` and `until` are the booking's own.
+    """
+
+    space_id: int
+    rank: int
+    starts: int
+    ends: int
+    occurrence_id: int
+    facility_id: int
+    from_: int
+    until: int
+    state: str
+    expires: int | None
+    number: str
+    title: str
+    company_id: int
+    requester_id: int
+    production_id: int | None
+
+    def lapsed(self, now: int) -> bool:
+        """Whether its clock has run out: it counts as ended, written down or not."""
+        return self.state in TENTATIVE and self.expires is not None and self.expires <= now
+
+    def moves(self, now: int) -> bool:
+        """Whether it may leave or move up at `now` without anybody's doing."""
+        return self.rank > 1 or self.lapsed(now)
+
+    def arrived(self, rank_of: Mapping[tuple[int, int], int], *, confirmed: bool) -> "Hold":
+        """As it stands with the rank, by space and occurrence, to which it has moved up."""
+        rank = rank_of.get((self.space_id, self.occurrence_id), self.rank)
+        if confirmed:
+            return self._replace(rank=rank, state=State.CONFIRMED.value, expires=None)
+        return self._replace(rank=rank)
+
+    @property
+    def interval(self) -> Interval:
+        """What it keeps others out of."""
+        return Interval(self.starts, self.ends)
+
+    @property
+    def held(self) -> Held:
+        """The bare claim."""
+        return Held(self.space_id, self.rank, self.starts, self.ends, self.occurrence_id)
+
+
+_COLUMNS = (
+    Claim.space_id,
+    Claim.rank,
+    Claim.starts,
+    Claim.ends,
+    Claim.occurrence_id,
+    Claim.facility_id,
+    Occurrence.starts,
+    Occurrence.ends,
+    Occurrence.state,
+    type_coerce(Occurrence.expires_at, BigInteger),
+    Booking.number,
+    Booking.title,
+    Booking.company_id,
+    Booking.requester_id,
+    Booking.production_id,
+)
+_every_rank = union_all(*(select(literal(n).label("rank")) for n in range(1, MAX_RANK + 1)))
+_RANKS = _every_rank.subquery("ranks")
+_before = aliased(Claim)
+# Claims of one space and rank never overlap: of those that begin before the window only the last
+# can reach into it. So the window costs what it holds, whatever the table holds.
+_PREDECESSOR = (
+    select(func.max(_before.starts))
+    .where(
+        _before.space_id == Space.id,
+        _before.rank == _RANKS.c.rank,
+        _before.starts < bindparam("starts"),
+    )
+    .scalar_subquery()
+)
+_HOLDS = (
+    select(*_COLUMNS)
+    .select_from(Space)
+    .join(_RANKS, true())
+    .join(
+        Claim,
+        (Claim.space_id == Space.id)
+        & (Claim.rank == _RANKS.c.rank)
+        & (Claim.starts < bindparam("ends"))
+        & (Claim.starts >= func.coalesce(_PREDECESSOR, bindparam("starts")))
+        & (Claim.ends > bindparam("starts")),
+    )
+    .join(Occurrence, Occurrence.id == Claim.occurrence_id)
+    .join(Booking, Booking.id == Occurrence.booking_id)
+    .where(Space.id.in_(bindparam("spaces", expanding=True)))
+)
+_HOLDS_OF = (
+    select(*_COLUMNS)
+    .join_from(Claim, Occurrence, Occurrence.id == Claim.occurrence_id)
+    .join(Booking, Booking.id == Occurrence.booking_id)
+    .where(Claim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
+)
+_ANY_LAPSED = (
+    select(Occurrence.id)
+    .where(
+        type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),
+        Occurrence.state.in_([state.value for state in TENTATIVE]),
+    )
+    .limit(1)
+)
+_EXTENT = select(Claim.space_id, Claim.starts, Claim.ends).where(
+    Claim.occurrence_id.in_(bindparam("occurrences", expanding=True))
+)
+_UNDECIDED = select(Allocation.occurrence_id).where(
+    Allocation.occurrence_id.in_(bindparam("occurrences", expanding=True)),
+    Allocation.decision == "undecided",
+)
+_PLACE = insert(table_of(Claim))
+_REMOVE = delete(table_of(Claim)).where(
+    Claim.occurrence_id.in_(bindparam("occurrences", expanding=True))
+)
+_REMOVE_ONE = delete(table_of(Claim)).where(
+    Claim.space_id == bindparam("space"),
+    Claim.rank == bindparam("old_rank"),
+    Claim.starts == bindparam("old_starts"),
+)
+
+
+def stored(space_ids: Iterable[int], window: Interval) -> list[Hold]:
+    """Claims on the spaces that overlap the window, as written. One statement."""
+    rows = db.session.execute(
+        _HOLDS, {"spaces": list(space_ids), "starts": window.starts, "ends": window.ends}
+    )
+    return [Hold._make(row) for row in rows]
+
+
+def standing(space_ids: Iterable[int], window: Interval, now: int) -> list[Hold]:
+    """Claims on the spaces that overlap the window, as they stand at `now`.
+
+    Holds whose clock has run out are left out and those behind them moved up, whether or not a
+    worker wrote it down. One statement; one more where somebody waits, and three or so more when
+    a clock has run out unnoticed.
+    """
+    return _as_they_stand(stored(space_ids, window), now)
+
+
+def standing_of(occurrence_ids: Collection[int], now: int) -> dict[int, list[Hold]]:
+    """The claims of these occurrences as they stand at `now`; costs what `standing` does.
+
+    Every occurrence asked for is in the answer, those that hold nothing with an empty list.
+    """
+    found: dict[int, list[Hold]] = {key: [] for key in occurrence_ids}
+    rows = db.session.execute(_HOLDS_OF, {"occurrences": sorted(occurrence_ids)})
+    for hold in _as_they_stand([Hold._make(row) for row in rows], now):
+        found[hold.occurrence_id].append(hold)
+    return found
+
+
+def _as_they_stand(found: list[Hold], now: int) -> list[Hold]:
+    moving = {hold.occurrence_id for hold in found if hold.moves(now)}
+    if not moving or not db.session.scalar(_ANY_LAPSED, {"now": now}):
+        return found
+    around = _concerned(moving, now)
+    clocks = {hold.occurrence_id: hold.expires for hold in around if hold.expires is not None}
+    after = ranks.as_of(now, [hold.held for hold in around], clocks, _only_waiting(around))
+    rank_of = {(held.space_id, held.occurrence_id): held.rank for held in after.held}
+    return [
+        hold.arrived(rank_of, confirmed=hold.occurrence_id in after.confirmed)
+        for hold in found
+        if hold.occurrence_id not in after.ended
+    ]
+
+
+def _concerned(moving: Iterable[int], now: int) -> list[Hold]:
+    """Every claim that these occurrences, on leaving or moving up, can move or run into.
+
+    Whoever moves makes room for others: looks on, over all their spaces, until nobody new moves.
+    """
+    around: list[Hold] = []
+    known: set[int] = set()
+    found = set(moving)
+    while not found <= known:
+        known |= found
+        extents = db.session.execute(_EXTENT, {"occurrences": sorted(known)}).all()
+        reach = hull(Interval(starts, ends) for _space, starts, ends in extents)
+        around = stored({space for space, *_ in extents}, reach)
+        found = {hold.occurrence_id for hold in around if hold.moves(now)}
+    return around
+
+
+def _only_waiting(holds: Iterable[Hold]) -> set[int]:
+    """Of firm requests those that nobody has to approve: they need their turn and nothing else."""
+    requested = {hold.occurrence_id for hold in holds if hold.state == State.REQUESTED}
+    undecided = db.session.scalars(_UNDECIDED, {"occurrences": sorted(requested)})
+    return requested.difference(undecided)
+
+
+def place(rows: Sequence[dict[str, int]]) -> None:
+    """Write claims; the caller has checked that their ranks are free."""
+    db.session.execute(_PLACE, rows)
+
+
+def remove(occurrence_ids: Collection[int]) -> None:
+    """Take every claim of these occurrences off the table."""
+    db.session.execute(_REMOVE, {"occurrences": list(occurrence_ids)})
+
+
+def move_up(freed: Collection[tuple[int, Interval]], now: int) -> list[Hold]:
+    """Promote claims behind what was `freed` on spaces; answers them with their new rank.
+
+    Oldest first, on every space by itself. One statement when nobody waits.
+    """
+    spaces = sorted({space for space, _ in freed})
+    near = stored(spaces, hull(span for _, span in freed))
+    around = _concerned({hold.occurrence_id for hold in near if hold.rank > 1}, now)
+    moved = []
+    for space in spaces:
+        moved += _promote_on(space, [hold for hold in around if hold.space_id == space])
+    return moved
+
+
+def _promote_on(space: int, holds: list[Hold]) -> list[Hold]:
+    rank_of = {h.occurrence_id: h.rank for h in ranks.promoted([hold.held for hold in holds])}
+    moved = [h._replace(rank=r) for h in holds if (r := rank_of[h.occurrence_id]) != h.rank]
+    before = {hold.occurrence_id: hold.rank for hold in holds}
+    for hold in sorted(moved, key=lambda h: (h.rank, h.starts)):
+        old = {"space": space, "old_rank": before[hold.occurrence_id], "old_starts": hold.starts}
+        db.session.execute(_REMOVE_ONE, old)
+    if moved:
+        place([as_row(hold) for hold in moved])
+    return moved
+
+
+def as_row(hold: Hold) -> dict[str, int]:
+    """The columns of the claim table."""
+    return {
+        "space_id": hold.space_id,
+        "rank": hold.rank,
+        "starts": hold.starts,
+        "ends": hold.ends,
+        "occurrence_id": hold.occurrence_id,
+        "facility_id": hold.facility_id,
+    }
+
+
+def hull(intervals: Iterable[Interval]) -> Interval:
+    """The shortest interval that covers them all; of at least one."""
+    every = list(intervals)
+    return Interval(min(i.starts for i in every), max(i.ends for i in every))

@@ -1,0 +1,196 @@
+"""Tables of bookings, occurrences, allocations and claims."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.kernel.db import Base, Key, Seconds, reference
+
+CLAIM_OVERLAP = "ex_claim_no_overlap"
+"""Name of the invariant on both engines."""
+
+MAX_RANK = 3
+
+
+class Booking(Base):
+    """What somebody asked for, under a number people can read out."""
+
+    __tablename__ = "booking"
+
+    id: Mapped[Key]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(String(4000), default="")
+    attendees: Mapped[int | None]
+    company_id: Mapped[int] = reference("company.id")
+    requester_id: Mapped[int] = reference("user_account.id")
+    """On whose behalf; a manager may have typed it, the journal knows."""
+    production_id: Mapped[int | None] = reference("production.id", index=True)
+    created_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+    """Rises with every change a person can see; edits name the one they saw."""
+
+    __table_args__ = (
+        CheckConstraint("attendees IS NULL OR attendees > 0", name="attendees_positive"),
+        Index(None, "company_id", "id"),
+        Index(None, "requester_id", "id"),
+    )
+
+
+class Occurrence(Base):
+    """One stretch of time of a booking, [starts, ends) in UTC epoch seconds."""
+
+    __tablename__ = "occurrence"
+
+    id: Mapped[Key]
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    """For calendars: stable for ever, tells nothing."""
+    booking_id: Mapped[int] = reference("booking.id", index=True)
+    starts: Mapped[Seconds]
+    ends: Mapped[Seconds]
+    state: Mapped[str] = mapped_column(String(12))
+    expires_at: Mapped[datetime | None]
+    """When an option lapses or a request goes unanswered; None once settled."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """RFC 5545 SEQUENCE: rises with every visible change."""
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("ends > starts", name="positive"),
+        Index(None, "starts"),
+        Index(
+            "ix_occurrence_expires_at",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+    )
+
+
+class Allocation(Base):
+    """A facility given to an occurrence, and what its manager decided about it."""
+
+    __tablename__ = "allocation"
+
+    occurrence_id: Mapped[int] = reference("occurrence.id", ondelete="CASCADE", primary_key=True)
+    facility_id: Mapped[int] = reference("facility.id", primary_key=True)
+    starts: Mapped[Seconds]
+    """The occurrence's, repeated for the index that facility feeds read."""
+    decision: Mapped[str] = mapped_column(String(10))
+    decided_by: Mapped[int | None] = reference("user_account.id")
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "decision IN ('automatic', 'undecided', 'approved', 'declined')", name="decision"
+        ),
+        Index(None, "facility_id", "starts"),
+        Index(
+            "ix_allocation_undecided",
+            "facility_id",
+            "starts",
+            sqlite_where=text("decision = 'undecided'"),
+            postgresql_where=text("decision = 'undecided'"),
+        ),
+    )
+
+
+class Claim(Base):
+    """An occurrence's hold on a space over [starts, ends), setup and turnaround included.
+
+    The invariant: on one space, no two claims of the same rank overlap. Rank 1 is the right to
+    the slot. The database refuses to break it: an exclusion constraint on PostgreSQL, triggers
+    with the predecessor test on SQLite.
+    """
+
+    __tablename__ = "claim"
+
+    space_id: Mapped[int] = reference("space.id", primary_key=True)
+    rank: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    starts: Mapped[Seconds] = mapped_column(primary_key=True, autoincrement=False)
+    ends: Mapped[Seconds]
+    occurrence_id: Mapped[int]
+    facility_id: Mapped[int]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["occurrence_id", "facility_id"],
+            ["allocation.occurrence_id", "allocation.facility_id"],
+            name="fk_claim_allocation",
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("ends > starts", name="positive"),
+        CheckConstraint(f"rank BETWEEN 1 AND {MAX_RANK}", name="rank_range"),
+        Index(None, "occurrence_id", "facility_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class BookingCounter(Base):
+    """The last number given out in a year."""
+
+    __tablename__ = "booking_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Answer(Base):
+    """The first answer to a write that carried an idempotency key."""
+
+    __tablename__ = "idempotent_answer"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = reference("user_account.id", ondelete="CASCADE")
+    key: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("user_id", "key"), Index(None, "created_at"))
+
+
+# The same words as in migrations/versions/0004_reservations.py, for metadata.create_all().
+_OVERLAPS = (
+    "(SELECT ends FROM claim WHERE space_id = new.space_id AND rank = new.rank"
+    " AND starts < new.ends {but} ORDER BY starts DESC LIMIT 1) > new.starts"
+)
+_TRIGGERS = (
+    ("claim_before_insert", "BEFORE INSERT", ""),
+    (
+        "claim_before_update",
+        "BEFORE UPDATE OF space_id, rank, starts, ends",
+        "AND NOT (space_id = old.space_id AND rank = old.rank AND starts = old.starts)",
+    ),
+)
+for _name, _when, _but in _TRIGGERS:
+    _ddl = DDL(  # type: ignore[no-untyped-call]
+        f"CREATE TRIGGER {_name} {_when} ON claim WHEN {_OVERLAPS.format(but=_but)}"
+        f" BEGIN SELECT RAISE(ABORT, '{CLAIM_OVERLAP}'); END"
+    )
+    event.listen(Claim.__table__, "after_create", _ddl.execute_if(dialect="sqlite"))
+
+Claim.__table__.append_constraint(  # type: ignore[attr-defined]
+    ExcludeConstraint(
+        (text("int8range(space_id, space_id, '[]')"), "="),
+        (text("int8range(rank, rank, '[]')"), "="),
+        (text("int8range(starts, ends)"), "&&"),
+        name=CLAIM_OVERLAP,
+        using="gist",
+    ).ddl_if(dialect="postgresql")
+)

@@ -1,0 +1,176 @@
+"""Reading single bookings, masked for whoever asks."""
+
+from sqlalchemy import BigInteger, bindparam, select, type_coerce
+
+from booking.core.access import Actor, allowed
+from booking.core.lifecycle import Verb, verbs
+from booking.core.scheduling.interval import Interval
+from booking.facilities import queries as facilities
+from booking.facilities.values import FacilityFacts
+from booking.journal.queries import history as journal_history
+from booking.kernel.db import db
+from booking.kernel.errors import BookingError, NotFound
+from booking.members.models import Company, User
+from booking.members.queries import names_of
+from booking.productions.models import Production
+from booking.reservations import claims, judgement, targets
+from booking.reservations.actions import permitted
+from booking.reservations.claims import Hold
+from booking.reservations.models import Allocation, Booking, Occurrence
+from booking.reservations.targets import Claimed, Given, Target
+from booking.reservations.values import (
+    AllocationView,
+    Assessment,
+    BookingView,
+    HistoryView,
+    OccurrenceView,
+)
+from booking.reservations.wish import BookingRequest, understand
+
+_BOOKING = (
+    select(
+        Booking.id,
+        Booking.number,
+        Booking.title,
+        Booking.note,
+        Booking.attendees,
+        Booking.company_id,
+        Company.code.label("company_code"),
+        Company.name.label("company_name"),
+        Booking.requester_id,
+        User.name.label("requester_name"),
+        Booking.production_id,
+        Production.code_name.label("production_code"),
+        Production.title.label("production_title"),
+        type_coerce(Booking.created_at, BigInteger).label("created"),
+        Booking.revision,
+    )
+    .join_from(Booking, Company, Company.id == Booking.company_id)
+    .join(User, User.id == Booking.requester_id)
+    .outerjoin(Production, Production.id == Booking.production_id)
+    .where(Booking.number == bindparam("number"))
+)
+_UIDS = select(Occurrence.id, Occurrence.uid).where(Occurrence.booking_id == bindparam("booking"))
+_DECISIONS = (
+    select(
+        Allocation.occurrence_id,
+        Allocation.facility_id,
+        User.name,
+        type_coerce(Allocation.decided_at, BigInteger),
+    )
+    .join_from(Allocation, Occurrence, Occurrence.id == Allocation.occurrence_id)
+    .join(User, User.id == Allocation.decided_by)
+    .where(Occurrence.booking_id == bindparam("booking"))
+)
+_Decisions = dict[tuple[int, int], tuple[str, int]]
+
+
+def preview(actor: Actor, wish: BookingRequest, now: int) -> Assessment:
+    """What `actions.request` would answer at `now` (UTC epoch seconds), with nothing stored.
+
+    Raises Invalid as it would.
+    """
+    return judgement.assess(actor, understand(actor, wish), now)
+
+
+def booking(actor: Actor, number: str, now: int) -> BookingView:
+    """A booking in full, as it stands at `now` (UTC epoch seconds). A fixed number of statements.
+
+    Raises NotFound for a number that does not exist or that the caller may not see.
+    """
+    found = targets.by_number(number)
+    if not found or not allowed(actor, "booking:see", found[0].subject):
+        raise NotFound(number=number)
+    row = db.session.execute(_BOOKING, {"number": number}).mappings().one()
+    uids = dict(db.session.execute(_UIDS, {"booking": row["id"]}).all())
+    decided: _Decisions = {
+        (occurrence, facility): (who, when)
+        for occurrence, facility, who, when in db.session.execute(
+            _DECISIONS, {"booking": row["id"]}
+        )
+    }
+    views = (_occurrence(actor, target, uids[target.id], decided, now) for target in found)
+    return BookingView(**row, occurrences=tuple(views))
+
+
+def history(view: BookingView) -> list[HistoryView]:
+    """What happened to a booking that the caller was shown, oldest first. Two statements."""
+    lines = journal_history(view.id)
+    names = names_of({line.actor_id for line in lines if line.actor_id is not None})
+    return [
+        HistoryView(
+            line.at,
+            names.get(line.actor_id, "") if line.actor_id is not None else None,
+            line.name,
+            line.reason,
+            dict(line.before or {}),
+            dict(line.after or {}),
+        )
+        for line in lines
+    ]
+
+
+def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[Hold]:
+    """What a closure of a facility over [starts, ends) would hit, by start."""
+    found = facilities.by_ids((facility_id,))[facility_id]
+    holds = claims.standing(found.space_ids, window, now)
+    hit = {h.occurrence_id: h for h in holds if Interval(h.from_, h.until).overlaps(window)}
+    return sorted(hit.values(), key=lambda hold: (hold.from_, hold.rank))
+
+
+def _occurrence(
+    actor: Actor, target: Target, uid: str, decided: _Decisions, now: int
+) -> OccurrenceView:
+    target = _as_it_stands(target, now)
+    state = targets.state_of(target, now)
+    given = {g.facility_id: g for g in target.given}
+    named = [facility for facility in facilities.catalogue() if facility.id in given]
+    return OccurrenceView(
+        id=target.id,
+        uid=uid,
+        starts=target.starts,
+        ends=target.ends,
+        zone=named[0].time_zone,
+        state=state.value,
+        expires=target.expires if state == target.state else None,
+        allocations=tuple(_allocation(target, given[f.id], f, decided) for f in named),
+        verbs=_possible(actor, target, now),
+    )
+
+
+def _as_it_stands(target: Target, now: int) -> Target:
+    """With the state and the ranks that hold at `now`, lapsed neighbours already gone."""
+    own = claims.standing_of([target.id], now)[target.id] if target.claims else []
+    held = tuple(Claimed(h.space_id, h.rank, h.starts, h.ends) for h in own)
+    if not own:
+        return target._replace(claims=held)
+    return target._replace(state=own[0].state, expires=own[0].expires, claims=held)
+
+
+def _allocation(
+    target: Target, given: Given, facility: FacilityFacts, decided: _Decisions
+) -> AllocationView:
+    who, when = decided.get((target.id, facility.id), (None, None))
+    ranks = (claim.rank for claim in target.claims if claim.space_id in facility.space_ids)
+    return AllocationView(
+        facility_id=facility.id,
+        code=facility.code,
+        name=facility.name,
+        site_id=facility.site_id,
+        decision=given.decision,
+        decided_by=who,
+        decided_at=when,
+        rank=max(ranks, default=None),
+    )
+
+
+def _possible(actor: Actor, target: Target, now: int) -> tuple[Verb, ...]:
+    """The verbs the caller could do now, in the order of the lifecycle."""
+    found = []
+    for verb in verbs(targets.state_of(target, now)):
+        try:
+            permitted(actor, target, verb, now)
+        except BookingError:
+            continue
+        found.append(verb)
+    return tuple(found)

@@ -1,0 +1,154 @@
+"""Occurrences as actions find them before they change them."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Select, bindparam, select, type_coerce
+
+from booking.core.access import Actor, Subject
+from booking.core.lifecycle import TENTATIVE, State
+from booking.core.text import problem
+from booking.facilities import queries as facilities
+from booking.kernel.db import db
+from booking.reservations.models import Allocation, Booking, Claim, Occurrence
+
+LONGEST_NUMBER = 20
+
+
+class Given(NamedTuple):
+    """A facility allocated to an occurrence."""
+
+    facility_id: int
+    site_id: int
+    decision: str
+
+
+class Claimed(NamedTuple):
+    """A claim of an occurrence, buffers included; UTC epoch seconds."""
+
+    space_id: int
+    rank: int
+    starts: int
+    ends: int
+
+
+class Target(NamedTuple):
+    """An occurrence with what its booking says; instants in UTC epoch seconds."""
+
+    id: int
+    state: str
+    starts: int
+    ends: int
+    expires: int | None
+    booking_id: int
+    number: str
+    revision: int
+    company_id: int
+    requester_id: int
+    production_id: int | None
+    given: tuple[Given, ...] = ()
+    claims: tuple[Claimed, ...] = ()
+
+    @property
+    def rank(self) -> int | None:
+        """The worst rank of its claims; None when it holds nothing."""
+        return max((claim.rank for claim in self.claims), default=None)
+
+    @property
+    def subject(self) -> Subject:
+        """What permissions look at."""
+        pairs = tuple((g.facility_id, g.site_id) for g in self.given)
+        return Subject(self.company_id, self.requester_id, self.production_id, pairs)
+
+    @property
+    def space_ids(self) -> list[int]:
+        """The spaces it holds, ascending."""
+        return sorted({claim.space_id for claim in self.claims})
+
+    def undecided(self) -> list[Given]:
+        """Facilities whose managers have not decided."""
+        return [given for given in self.given if given.decision == "undecided"]
+
+    def undecided_by(self, actor: Actor) -> list[Given]:
+        """Those of them that the caller may decide."""
+        return [g for g in self.undecided() if actor.manages(g.facility_id, g.site_id)]
+
+
+_OCCURRENCES = select(
+    Occurrence.id,
+    Occurrence.state,
+    Occurrence.starts,
+    Occurrence.ends,
+    type_coerce(Occurrence.expires_at, BigInteger),
+    Booking.id,
+    Booking.number,
+    Booking.revision,
+    Booking.company_id,
+    Booking.requester_id,
+    Booking.production_id,
+).join_from(Occurrence, Booking, Booking.id == Occurrence.booking_id)
+_BY_NUMBER = _OCCURRENCES.where(Booking.number == bindparam("number")).order_by(Occurrence.id)
+_BY_ID = _OCCURRENCES.where(Occurrence.id.in_(bindparam("ids", expanding=True)))
+_ALLOCATIONS = (
+    select(Allocation.occurrence_id, Allocation.facility_id, Allocation.decision)
+    .where(Allocation.occurrence_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Allocation.facility_id)
+)
+_CLAIMS = select(Claim.occurrence_id, Claim.space_id, Claim.rank, Claim.starts, Claim.ends).where(
+    Claim.occurrence_id.in_(bindparam("ids", expanding=True))
+)
+_EXPIRED = select(Occurrence.id).where(
+    type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),
+    Occurrence.state.in_([state.value for state in TENTATIVE]),
+)
+_EXPIRED_ON = (
+    _EXPIRED.join(Claim, Claim.occurrence_id == Occurrence.id)
+    .where(Claim.space_id.in_(bindparam("spaces", expanding=True)))
+    .distinct()
+)
+
+
+def by_number(number: str) -> list[Target]:
+    """The occurrences of a booking, oldest first; empty for an unknown number. 3 statements."""
+    if problem(number, LONGEST_NUMBER):
+        return []  # PostgreSQL stores no NUL, and neither engine half a character
+    return _complete(_BY_NUMBER, {"number": number})
+
+
+def by_ids(ids: Collection[int]) -> list[Target]:
+    """These occurrences, in order of id. At most 3 statements."""
+    return sorted(_complete(_BY_ID, {"ids": sorted(ids)})) if ids else []
+
+
+def expired_on(space_ids: Iterable[int], now: int) -> list[Target]:
+    """Occurrences on these spaces whose clock has run out at `now`. 1 statement when none has."""
+    found = db.session.scalars(_EXPIRED_ON, {"spaces": list(space_ids), "now": now})
+    return by_ids(set(found))
+
+
+def expired(now: int, limit: int) -> list[int]:
+    """Ids of occurrences whose clock has run out at `now`, oldest first."""
+    statement = _EXPIRED.order_by(Occurrence.expires_at).limit(limit)
+    return list(db.session.scalars(statement, {"now": now}))
+
+
+def state_of(target: Target, now: int) -> State:
+    """The state as it stands at `now`: past its clock it has expired, written down or not."""
+    state = State(target.state)
+    if state in TENTATIVE and target.expires is not None and target.expires <= now:
+        return State.EXPIRED
+    return state
+
+
+def _complete(statement: Select[*tuple[Any, ...]], params: dict[str, Any]) -> list[Target]:
+    rows = [Target(*row) for row in db.session.execute(statement, params)]
+    ids = {"ids": [row.id for row in rows]}
+    given: dict[int, list[Given]] = {row.id: [] for row in rows}
+    claims: dict[int, list[Claimed]] = {row.id: [] for row in rows}
+    if rows:
+        sites = {facility.id: facility.site_id for facility in facilities.catalogue()}
+        for occurrence, facility, decision in db.session.execute(_ALLOCATIONS, ids):
+            given[occurrence].append(Given(facility, sites[facility], decision))
+        for occurrence, *claim in db.session.execute(_CLAIMS, ids):
+            claims[occurrence].append(Claimed._make(claim))
+    return [row._replace(given=tuple(given[row.id]), claims=tuple(claims[row.id])) for row in rows]

@@ -1,0 +1,154 @@
+"""What reservations answer: plain values, masked for the caller where they must be."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from booking.core.lifecycle import Verb
+from booking.core.rules import Finding
+from booking.core.scheduling.availability import Alternative
+
+OCCUPIED = "occupied"
+"""What a state is called for those who may not know it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """What stands in the way of a wish on one facility; instants in UTC epoch seconds.
+
+    `held_as` is `occupied` or `option`; number, title and company only where the caller may know.
+    `blocked_from` and `blocked_until` include setup and turnaround.
+    """
+
+    facility: str
+    starts: int
+    ends: int
+    blocked_from: int
+    blocked_until: int
+    held_as: str
+    rank: int
+    number: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What would become of a wish: all empty and rank 1 means it would be granted."""
+
+    findings: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    rank: int | None = 1
+    """The rank it would get; None when even the last one is taken."""
+    state: str | None = None
+    """The state in which it would begin at that rank."""
+    expires: int | None = None
+
+
+class Entry(NamedTuple):
+    """One bar of the planning; instants in UTC epoch seconds, None where masked."""
+
+    facility: str
+    starts: int
+    ends: int
+    blocked_from: int
+    blocked_until: int
+    state: str
+    rank: int
+    mine: bool
+    via: str | None
+    booking: str | None
+    title: str | None
+    company: str | None
+    company_name: str | None
+    production: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationView:
+    """A facility of an occurrence and what was decided about it."""
+
+    facility_id: int
+    code: str
+    name: str
+    site_id: int
+    decision: str
+    decided_by: str | None
+    decided_at: int | None
+    rank: int | None
+    """None once it holds nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccurrenceView:
+    """One stretch of time of a booking as it stands now; instants in UTC epoch seconds."""
+
+    id: int
+    uid: str
+    starts: int
+    ends: int
+    zone: str
+    state: str
+    expires: int | None
+    allocations: tuple[AllocationView, ...]
+    verbs: tuple[Verb, ...]
+    """What the caller may do to it now."""
+
+    @property
+    def rank(self) -> int | None:
+        """The worst rank of its claims; None once it holds nothing."""
+        return max((a.rank for a in self.allocations if a.rank), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingView:
+    """A booking in full, for those who may see it."""
+
+    id: int
+    number: str
+    title: str
+    note: str
+    attendees: int | None
+    company_id: int
+    company_code: str
+    company_name: str
+    requester_id: int
+    requester_name: str
+    production_id: int | None
+    production_code: str | None
+    production_title: str | None
+    created: int
+    revision: int
+    occurrences: tuple[OccurrenceView, ...]
+
+
+class HistoryView(NamedTuple):
+    """One line of a booking's history; `who` is None for the clock."""
+
+    at: int
+    who: str | None
+    event: str
+    reason: str | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class Line(NamedTuple):
+    """One occurrence in a list; `facilities` are their names in the order of the planning."""
+
+    number: str
+    title: str
+    starts: int
+    ends: int
+    zone: str
+    state: str
+    rank: int | None
+    expires: int | None
+    company_name: str
+    requester_name: str
+    production_code: str | None
+    facilities: tuple[str, ...]
+    waiting: int
+    """How many wait behind it or compete for the same slot."""
+    occurrence_id: int
+    codes: tuple[str, ...]
+    """Of the facilities, in the same order."""

@@ -1,0 +1,296 @@
+// @ts-check
+/**
+ * The planning page: ties the timeline to the toolbar, the address bar, the calendar of the API
+ * and the booking dialog.
+ */
+
+import { Calendar } from "./calendar.js";
+import { openForm } from "./dialog.js";
+import { showCard } from "./planning_card.js";
+import { Timeline } from "./timeline/timeline.js";
+import {
+  DAY, HOUR, clock, isoDate, midnight, minutes, nowIn, weekday, words,
+} from "./timeline/wallclock.js";
+import { toast } from "./toast.js";
+
+const POLL_MS = 30000;
+const DAYS = { day: 1, week: 7 };
+const WORKING = { from: 8 * HOUR, to: 22 * HOUR };
+const WHOLE = { from: 0, to: DAY };
+
+const $ = (/** @type {string} */ name) => document.querySelector(`[data-planning="${name}"]`);
+const page = JSON.parse(document.getElementById("planning-data")?.textContent ?? "{}");
+const { texts, urls, locale } = page;
+const zone = page.calendar.time_zone;
+const wide = matchMedia("(min-width: 761px)");
+const say = words(locale);
+const calendar = new Calendar(urls.calendar);
+
+/* The server's clock rules; a demonstration may have stopped it. */
+const drift = minutes(page.calendar.now) - nowIn(zone);
+const now = () => nowIn(zone) + (Math.abs(drift) > 2 ? drift : 0);
+
+/* --- the address is the state ---------------------------------------------------------------- */
+
+/** What the address asks for. */
+function read() {
+  const query = new URLSearchParams(location.search);
+  const view = query.get("view") === "day" ? "day" : "week";
+  const date = minutes(query.get("date") ?? page.date);
+  return {
+    view,
+    start: view === "day" ? date : date - weekday(date) * DAY,
+    h24: query.get("h24") === "1",
+    mine: query.get("mine") === "1",
+    q: query.get("q") ?? "",
+  };
+}
+
+/** The address of a state. */
+function address(state) {
+  const url = new URL(location.href);
+  const set = { view: state.view, date: isoDate(state.start), q: state.q };
+  const flags = { h24: state.h24 ? "1" : "", mine: state.mine ? "1" : "" };
+  for (const [name, value] of Object.entries({ ...set, ...flags })) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  return url;
+}
+
+let state = read();
+const length = (of = state) => DAYS[of.view];
+const axis = (of = state) => ({
+  start: of.start, days: length(of), ...(of.h24 ? WHOLE : WORKING),
+});
+
+/* --- the timeline ---------------------------------------------------------------------------- */
+
+const root = /** @type {HTMLElement} */ ($("timeline"));
+const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("booking-dialog"));
+
+const timeline = new Timeline(root, {
+  facilities: page.facilities, locale, texts, urls, now,
+  onCreate: (code, start, end) => openForm(dialog, bookingUrl(code, start, end)),
+  onOpen: (entry, bar) => showCard(entry, bar, { texts, say, facilities: page.facilities }),
+  onPage: (way) => go({ start: state.start + way * length() * DAY }),
+});
+
+dialog.addEventListener("close", () => timeline.keyboard.stop?.focus({ preventScroll: true }));
+
+function bookingUrl(code, start, end) {
+  const query = new URLSearchParams({
+    facility: code, date: isoDate(start), start: clock(start), end_date: isoDate(end),
+    end: clock(end),
+  });
+  return `${urls.new_booking}?${query}`;
+}
+
+let latest = 0;
+
+/**
+ * Shows another state. @param {Partial<ReturnType<typeof read>>} change
+ * @param {"push" | "replace" | "none"} history
+ */
+async function go(change, history = "push") {
+  const mine = ++latest;
+  state = { ...state, ...change };
+  if (history === "push") window.history.pushState(null, "", address(state));
+  else if (history === "replace") window.history.replaceState(null, "", address(state));
+  labels();
+  if (!calendar.has(state.start, length())) root.classList.add("is-loading");
+  try {
+    const data = await calendar.get(state.start, length());
+    if (mine !== latest) return;
+    timeline.show(axis(), data);
+  } catch {
+    if (mine === latest) toast(texts.offline, "bad");
+  }
+  root.classList.remove("is-loading");
+  agendaStale = true;
+  freshenAgenda();
+  for (const way of [1, -1]) calendar.prefetch(state.start + way * length() * DAY, length());
+}
+
+/* --- the toolbar ----------------------------------------------------------------------------- */
+
+const today = (of = state) => {
+  const day = midnight(now());
+  return of.view === "day" ? day : day - weekday(day) * DAY;
+};
+
+/** Heading, links and pressed buttons follow the state. */
+function labels() {
+  const heading = say.heading(state.start, length());
+  const there = {
+    prev: { ...state, start: state.start - length() * DAY },
+    next: { ...state, start: state.start + length() * DAY },
+    today: { ...state, start: today() },
+    day: switched("day"),
+    week: switched("week"),
+    h24: { ...state, h24: !state.h24 },
+    mine: { ...state, mine: !state.mine },
+  };
+  /** @type {HTMLElement} */ ($("heading")).textContent = heading;
+  document.title = document.title.replace(/^.*(?= · )/, heading);
+  for (const [name, target] of Object.entries(there)) {
+    $(name)?.setAttribute("href", String(address(target)));
+  }
+  for (const name of ["day", "week"]) mark($(name), state.view === name);
+  mark($("h24"), state.h24);
+  mark($("mine"), state.mine);
+}
+
+/** Day shows today or the week's first day; week the week around the day. */
+function switched(view) {
+  if (view === state.view) return state;
+  const inWeek = today({ ...state, view: "week" }) === state.start;
+  const day = inWeek ? midnight(now()) : state.start;
+  return { ...state, view, start: view === "day" ? day : state.start - weekday(state.start) * DAY };
+}
+
+function mark(node, on) {
+  if (on) node?.setAttribute("aria-current", "true");
+  else node?.removeAttribute("aria-current");
+}
+
+/** Links of the toolbar work without a script; with one they need no new page. */
+document.addEventListener("click", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-planning]"));
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !timelineShown()) return;
+  event.preventDefault();
+  window.history.pushState(null, "", link.href);
+  follow();
+});
+
+/* a jump inside the page is no other state */
+addEventListener("popstate", () => {
+  if (JSON.stringify(read()) !== JSON.stringify({ ...state })) follow();
+});
+
+function follow() {
+  const next = read();
+  timeline.filter(next.q, next.mine);
+  if (filter) filter.value = next.q;
+  return go(next, "none");
+}
+
+const filter = /** @type {HTMLInputElement | null} */ ($("filter"));
+filter?.form?.addEventListener("submit", (event) => event.preventDefault());
+filter?.addEventListener("input", () => {
+  state.q = filter.value;
+  window.history.replaceState(null, "", address(state));
+  timeline.filter(state.q, state.mine);
+});
+filter?.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && filter.value) {
+    filter.value = "";
+    filter.dispatchEvent(new Event("input"));
+  }
+});
+
+$("book")?.addEventListener("click", (event) => {
+  const pointer = /** @type {MouseEvent} */ (event);
+  if (pointer.ctrlKey || pointer.metaKey) return;
+  event.preventDefault();
+  newBooking();
+});
+
+/** A booking where the cursor is, else at the next full hour of the shown day. */
+function newBooking() {
+  const { at, end } = timeline.keyboard.at ? timeline.keyboard : { at: null, end: 0 };
+  if (at) return openForm(dialog, bookingUrl(at.code, at.start, end));
+  return openForm(dialog, `${urls.new_booking}?date=${isoDate(Math.max(state.start, today()))}`);
+}
+
+/* --- keys of the page ------------------------------------------------------------------------ */
+
+const KEYS = {
+  t: () => go({ start: today() }),
+  j: () => go({ start: state.start + length() * DAY }),
+  k: () => go({ start: state.start - length() * DAY }),
+  n: () => newBooking(),
+  "/": () => filter?.focus(),
+  "?": () => /** @type {HTMLDialogElement} */ (document.getElementById("keys-dialog")).showModal(),
+};
+
+addEventListener("keydown", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const busy = target.matches("input, select, textarea") || document.querySelector("dialog[open]");
+  const act = KEYS[event.key];
+  if (busy || !act || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  act();
+});
+
+/* --- small screens: the agenda, and the timeline on demand ------------------------------------ */
+
+const shell = /** @type {HTMLElement} */ ($("shell"));
+let agendaStale = false;
+
+const timelineShown = () => wide.matches || shell.dataset.show === "timeline";
+
+for (const button of document.querySelectorAll("[data-show-as]")) {
+  button.addEventListener("click", () => {
+    shell.dataset.show = /** @type {HTMLElement} */ (button).dataset.showAs;
+    showAs();
+  });
+}
+
+function showAs() {
+  for (const button of document.querySelectorAll("[data-show-as]")) {
+    const on = /** @type {HTMLElement} */ (button).dataset.showAs === shell.dataset.show;
+    button.setAttribute("aria-pressed", String(on));
+  }
+  if (timelineShown()) timeline.revealNow();
+  freshenAgenda();
+}
+
+/** The agenda is made by the server: fetched again when it shows and is out of date. */
+async function freshenAgenda() {
+  if (timelineShown() || !agendaStale) return;
+  agendaStale = false;
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
+    .querySelector("[data-planning=agenda]");
+  if (fresh) $("agenda")?.replaceWith(document.adoptNode(fresh));
+}
+
+wide.addEventListener("change", showAs);
+
+/** A link of the day strip opens its day. */
+addEventListener("hashchange", () => {
+  const day = location.hash && document.getElementById(location.hash.slice(1));
+  const box = day && day.closest("details");
+  if (!box) return;
+  box.open = true;
+  box.scrollIntoView();
+});
+
+/* --- time passes ----------------------------------------------------------------------------- */
+
+async function poll() {
+  if (document.hidden || document.querySelector("dialog[open]")) return;
+  timeline.placeNow();
+  const { start, view } = state;
+  const answer = await calendar.refresh(start, DAYS[view]).catch(() => null);
+  if (!answer?.changed || start !== state.start || view !== state.view) return;
+  timeline.show(axis(), answer.data);
+  agendaStale = true;
+  freshenAgenda();
+}
+
+setInterval(poll, POLL_MS);
+document.addEventListener("visibilitychange", poll);
+
+/* --- and go ---------------------------------------------------------------------------------- */
+
+const first = read();
+calendar.put(first.start, length(first), page.calendar);
+timeline.filter(first.q, first.mine);
+timeline.show(axis(), page.calendar);
+labels();
+timeline.revealNow();
+for (const way of [1, -1]) calendar.prefetch(state.start + way * length() * DAY, length());

@@ -1,0 +1,234 @@
+// @ts-check
+/** Makes the timeline's elements. Knows how things look, not when they change. */
+
+import { place, share, shut } from "./layout.js";
+import { DAY, HOUR, weekday } from "./wallclock.js";
+
+/**
+ * @typedef {{code: string, name: string, site: string, site_name: string, kind: string,
+ *   kind_name: string, group: string | null, capacity: number | null, quantity: number,
+ *   bookable: boolean, setup_min: number, turnaround_min: number, approval: string,
+ *   opening: number[][][]}} Facility
+ * @typedef {{facility: string, state: string, rank: number, mine: boolean, via: string | null,
+ *   booking: string | null, title: string | null, company: string | null,
+ *   company_name: string | null, production: string | null, via_name?: string, s: number,
+ *   e: number, from: number, till: number, lane: number, next: number, id: number}} Entry
+ * @typedef {{facility: string, reason: string, s: number, e: number}} Closure
+ */
+
+export const LANE = 28;
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = { confirmed: "check", requested: "clock", checked_in: "door", completed: "check" };
+
+/**
+ * An element with a class, attributes (null is left out) and children.
+ * @param {string} tag @param {string} [look] @param {Record<string, any>} [attributes]
+ * @param {...(Node | string)} children
+ */
+export function el(tag, look = "", attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  if (look) node.className = look;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** A picture of the sprite. @param {string} name */
+export function icon(name) {
+  const sprite = /** @type {HTMLMetaElement} */ (document.querySelector("meta[name=sprite]"));
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${sprite.content}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** Puts a node at its place on the track; widths in % of the whole window. */
+export function setPlace(/** @type {HTMLElement} */ node, /** @type {any} */ at, inset = 0) {
+  node.style.insetInlineStart = `${at.left * 100}%`;
+  node.style.width = `calc(${at.width * 100}% - ${inset}px)`;
+}
+
+/**
+ * The row of days. @param {import("./layout.js").Axis} axis
+ * @param {any} say words() of the locale @param {string} corner @param {number} today midnight
+ */
+export function header(axis, say, corner, today) {
+  const row = el("div", "tl-row tl-head", { role: "row" });
+  row.append(el("div", "tl-label", { role: "columnheader" }, corner));
+  const track = el("div", "tl-track");
+  for (let day = 0; day < axis.days; day += 1) {
+    track.append(dayHead(axis, say, axis.start + day * DAY, today));
+  }
+  row.append(track);
+  return row;
+}
+
+function dayHead(axis, say, zero, today) {
+  const part = Object.fromEntries(say.parts(zero).map((x) => [x.type, x.value]));
+  const name = el("span", "tl-date", {}, `${part.weekday} `, el("b", "", {}, part.day),
+    ` ${part.month}`);
+  const current = zero === today ? "date" : null;
+  const cell = el("div", "tl-day", { role: "columnheader", "aria-current": current }, name);
+  cell.classList.toggle("is-weekend", weekday(zero) > 4);
+  cell.classList.toggle("is-today", zero === today);
+  cell.append(el("span", "sr-only", {}, say.long(zero)), hours(axis));
+  name.setAttribute("aria-hidden", "true");
+  return cell;
+}
+
+function hours(axis) {
+  const step = tick(axis) * (axis.days > 1 ? 2 : 1);
+  const box = el("span", "tl-hours", { "aria-hidden": "true" });
+  const first = Math.ceil(axis.from / step) * step;
+  for (let minute = first; minute < axis.to; minute += step) {
+    const mark = el("span", "", {}, String(minute / HOUR).padStart(2, "0"));
+    mark.style.insetInlineStart = `${((minute - axis.from) / (axis.to - axis.from)) * 100}%`;
+    box.append(mark);
+  }
+  return box;
+}
+
+/** Minutes between two lines of the grid. @param {import("./layout.js").Axis} axis */
+export function tick(axis) {
+  if (axis.days === 1) return HOUR;
+  return axis.to - axis.from > 16 * HOUR ? 3 * HOUR : 2 * HOUR;
+}
+
+/**
+ * A heading row of the tree, with the button that folds it.
+ * @param {string} key @param {string} name @param {number} level @param {number} count
+ */
+export function group(key, name, level, count) {
+  const fold = el("button", "tl-fold", { type: "button" }, icon("chevron-down"), name);
+  fold.append(el("span", "tl-count", {}, String(count)));
+  const attributes = { role: "row", "aria-level": level, "aria-expanded": "true", "data-key": key };
+  return el("div", `tl-row tl-group is-level${level}`, attributes,
+    el("div", "tl-label", { role: "rowheader" }, fold),
+    el("div", "tl-track", { role: "gridcell" }));
+}
+
+/**
+ * A facility's row: label and one empty cell a day.
+ * @param {Facility} facility @param {number} days @param {any} texts
+ */
+export function facilityRow(facility, days, texts) {
+  const label = el("div", "tl-label", { role: "rowheader" },
+    el("span", "tl-name", {}, facility.name));
+  if (facility.quantity > 1) {
+    label.append(el("span", "tl-size", { title: texts.pool_label }, `× ${facility.quantity}`));
+  } else if (facility.capacity) {
+    label.append(el("span", "tl-size", { title: texts.capacity }, icon("users"),
+      String(facility.capacity)));
+  }
+  const track = el("div", "tl-track");
+  for (let day = 0; day < days; day += 1) {
+    track.append(el("div", "tl-cell", { role: "gridcell", tabindex: "-1", "data-day": day }));
+  }
+  const attributes = { role: "row", "aria-level": 3, "data-code": facility.code };
+  return el("div", "tl-row tl-room", attributes, label, track);
+}
+
+/** Shut hours and closures behind the bars. @returns {HTMLElement[]} */
+export function shade(axis, facility, closures) {
+  const made = shut(axis, facility.opening).map(([a, b]) => {
+    const node = el("div", "tl-shut", { "aria-hidden": "true" });
+    setPlace(node, { left: share(axis, a), width: share(axis, b) - share(axis, a) });
+    return node;
+  });
+  for (const closure of closures) {
+    const at = place(axis, closure.s, closure.e);
+    if (at.width <= 0) continue;
+    const node = el("div", "tl-closure s-closed", {}, icon("lock"),
+      el("span", "tl-text", {}, closure.reason));
+    setPlace(node, at, 1);
+    made.push(node);
+  }
+  return made;
+}
+
+/** What a bar is called, as far as this person may know. @param {Entry} entry @param {any} texts */
+export function nameOf(entry, texts) {
+  if (entry.via) return texts.via.replace("{facility}", entry.via_name ?? entry.via);
+  if (entry.title) return entry.title;
+  if (entry.state === "option") return texts.option.replace("{rank}", String(entry.rank));
+  return texts.occupied;
+}
+
+/** The look of an entry, also used by its card. @param {Entry} entry */
+export function lookOf(entry) {
+  if (entry.via) return "s-via";
+  const masked = entry.title ? "" : " is-masked";
+  return `s-${entry.state}${entry.rank > 1 ? " is-behind" : ""}${masked}`;
+}
+
+function mark(entry) {
+  if (entry.via) return icon("link");
+  if (entry.state === "option") return el("span", "rank", { "data-rank": entry.rank });
+  return icon(entry.title ? ICONS[entry.state] ?? "check" : "lock");
+}
+
+/**
+ * A bar: a link to one's own booking, else a button that opens a card.
+ * @param {Entry} entry @param {import("./layout.js").Axis} axis @param {any} tools texts, say, urls
+ */
+export function bar(entry, axis, { texts, say, urls }) {
+  const at = place(axis, entry.s, entry.e);
+  const own = entry.booking && !entry.via;
+  const title = nameOf(entry, texts);
+  const state = entry.via ? texts.occupied : stateOf(entry, texts);
+  const spoken = [state, title, entry.company_name, say.span(entry.s, entry.e)];
+  const node = el(own ? "a" : "button", `tl-bar ${lookOf(entry)}`, {
+    href: own ? urls.booking + entry.booking : null,
+    type: own ? null : "button", tabindex: "-1", "data-id": entry.id,
+    "aria-label": [...new Set(spoken.filter(Boolean))].join(", "),
+  });
+  const text = el("span", "tl-text", {}, el("b", "", {}, title));
+  if (entry.company_name && !entry.via) text.append(" ", entry.company_name);
+  node.append(mark(entry), text);
+  setPlace(node, at, 2);
+  node.style.insetBlockStart = `${4 + entry.lane * LANE}px`;
+  node.classList.toggle("is-cut-start", at.cutStart);
+  node.classList.toggle("is-cut-end", at.cutEnd);
+  spill(node, text, entry, axis, at);
+  return node;
+}
+
+/** The state in words. @param {Entry} entry @param {any} texts */
+export function stateOf(entry, texts) {
+  if (entry.state === "option") return texts.option.replace("{rank}", String(entry.rank));
+  return entry.title ? texts.states[entry.state] ?? entry.state : texts.occupied;
+}
+
+/** Short bars carry their text at their right, as far as the lane is free. */
+function spill(node, text, entry, axis, at) {
+  const dayShare = 1 / axis.days;
+  if (axis.days === 1 ? at.width > 0.09 : at.width > dayShare * 0.4) return;
+  const room = share(axis, Math.min(entry.next, entry.s + 2 * DAY)) - at.left - at.width;
+  node.classList.add("is-short");
+  if (!entry.title || room < Math.max(at.width * 0.6, dayShare * 0.22)) return;
+  node.classList.add("is-spilling");
+  const part = (/** @type {number} */ width) => (width / Math.max(at.width, 0.001)) * 100;
+  text.style.maxWidth = `${part(Math.min(room, dayShare))}%`;
+  const tail = share(axis, entry.till) - at.left - at.width;
+  text.style.paddingInlineStart = `calc(${part(tail)}% + 5px)`;
+}
+
+/** Set-up before and turnaround after a bar, lighter. @returns {HTMLElement[]} */
+export function tails(entry, axis, fade) {
+  const made = [];
+  for (const [a, b, side] of [[entry.from, entry.s, "before"], [entry.e, entry.till, "after"]]) {
+    const at = place(axis, Number(a), Number(b));
+    if (at.width <= 0) continue;
+    const node = el("div", `tl-tail is-${side}`, { "aria-hidden": "true" });
+    node.classList.toggle("is-faded", fade);
+    setPlace(node, at);
+    node.style.insetBlockStart = `${4 + entry.lane * LANE}px`;
+    made.push(node);
+  }
+  return made;
+}

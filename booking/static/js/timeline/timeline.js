@@ -1,0 +1,366 @@
+// @ts-check
+/**
+ * The timeline of facilities: rows of a tree (site, kind, facility), bars on a wall-clock axis.
+ * It is told what to show and calls back when somebody wants something; it fetches nothing.
+ */
+
+import { endOf, share, stack } from "./layout.js";
+import { Keyboard } from "./keyboard.js";
+import { attachPointer } from "./pointer.js";
+import { LANE, bar, el, facilityRow, group, header, nameOf, shade, tails, tick } from "./render.js";
+import { inWords, verdict } from "./verdict.js";
+import { DAY, midnight, minutes, words } from "./wallclock.js";
+
+const FOLDED = "planning.folded";
+const MARGIN = 240;
+/* as in timeline.css; asking the browser would cost a layout */
+const HEIGHTS = { 0: 54, 1: 38, 2: 28 };
+const whenIdle = window.requestIdleCallback
+  ?? ((task) => setTimeout(() => task({ timeRemaining: () => 8 }), 1));
+
+/**
+ * @typedef {object} Options
+ * @property {import("./render.js").Facility[]} facilities in the order of the tree
+ * @property {string} locale
+ * @property {Record<string, any>} texts
+ * @property {Record<string, string>} urls `booking`, before the number
+ * @property {() => number} now the site's wall clock, in minutes
+ * @property {(code: string, start: number, end: number) => void} onCreate a stretch was chosen
+ * @property {(entry: import("./render.js").Entry, bar: HTMLElement) => void} onOpen of others
+ * @property {(direction: number) => Promise<void>} onPage the cursor left the window
+ */
+
+export class Timeline {
+  /** @param {HTMLElement} root @param {Options} options */
+  constructor(root, options) {
+    Object.assign(this, options);
+    this.root = root;
+    this.options = options;
+    this.say = words(options.locale);
+    this.tools = { texts: options.texts, say: this.say, urls: options.urls };
+    this.names = new Map(options.facilities.map((one) => [one.code, one.name]));
+    this.folded = readFolded();
+    this.onlyMine = false;
+    this.matches = () => true;
+    this.live = el("div", "sr-only", { role: "status", "aria-live": "polite" });
+    this.tip = el("div", "tl-tip", { hidden: "" });
+    document.body.append(this.live, this.tip);
+    root.classList.add("tl");
+    root.addEventListener("click", (event) => this.#click(event));
+    this.top = 0;
+    this.tall = innerHeight;
+    root.addEventListener("scroll", () => { this.top = root.scrollTop; }, { passive: true });
+    new ResizeObserver(([{ contentRect }]) => { this.tall = contentRect.height; }).observe(root);
+    this.keyboard = new Keyboard(this);
+    attachPointer(this);
+    addEventListener("beforeprint", () => this.#drawAll());
+  }
+
+  /**
+   * Shows a window. Rows and cells are made anew only when its shape changes.
+   * @param {import("./layout.js").Axis} axis @param {any} calendar the API's answer
+   */
+  show(axis, calendar) {
+    const shape = [axis.days, axis.from, axis.to].join();
+    this.axis = axis;
+    if (shape !== this.shape) this.#build(shape);
+    this.#takeIn(calendar);
+    const head = header(axis, this.say, this.options.texts.facility, midnight(this.options.now()));
+    this.head.replaceWith(head);
+    this.head = head;
+    for (const row of this.rows.values()) this.#measure(row);
+    this.#applyFilter();
+    this.#drawVisibleFirst();
+    this.placeNow();
+    this.keyboard.restore();
+  }
+
+  #build(shape) {
+    const { texts, facilities } = this.options;
+    this.shape = shape;
+    this.rows = new Map();
+    this.groups = [];
+    this.lines = [];
+    this.head = el("div");
+    this.grid = el("div", "tl-grid", {
+      role: "treegrid", "aria-label": texts.grid, "aria-readonly": "true",
+      "aria-describedby": "planning-keys-hint",
+    }, this.head);
+    this.grid.style.setProperty("--days", String(this.axis.days));
+    const lines = (this.axis.to - this.axis.from) / tick(this.axis);
+    this.grid.style.setProperty("--lines", String(lines));
+    this.root.dataset.days = String(this.axis.days);
+    for (const [key, list] of groupBy(facilities, (one) => one.site)) this.#buildSite(key, list);
+    this.none = el("p", "tl-none", { hidden: "" }, texts.none);
+    this.nowLine = el("div", "tl-now", { "aria-hidden": "true" });
+    this.root.replaceChildren(this.grid, this.none);
+  }
+
+  #buildSite(site, list) {
+    const above = [this.#addGroup(`s:${site}`, list[0].site_name, 1, list, [])];
+    for (const rooms of kinds(list)) {
+      const name = [...new Set(rooms.map((room) => room.kind_name))].join(" · ");
+      const parent = this.#addGroup(`k:${site}:${rooms[0].kind}`, name, 2, rooms, above);
+      for (const room of rooms) this.#addRow(room, [...above, parent]);
+    }
+  }
+
+  #addGroup(key, name, level, list, above) {
+    const node = group(key, name, level, list.length);
+    const made = { key, node, above, codes: list.map((one) => one.code) };
+    node.querySelector("button")?.addEventListener("click", () => this.#fold(key));
+    this.groups.push(made);
+    this.lines.push({ node, height: HEIGHTS[level] });
+    this.grid.append(node);
+    return made;
+  }
+
+  #addRow(facility, above) {
+    const node = facilityRow(facility, this.axis.days, this.options.texts);
+    const track = /** @type {HTMLElement} */ (node.querySelector(".tl-track"));
+    const back = el("div", "tl-back", { "aria-hidden": "true" });
+    const cells = /** @type {HTMLElement[]} */ ([...track.children]);
+    track.prepend(back);
+    const row = { facility, node, track, back, cells, above, entries: [], closures: [] };
+    this.rows.set(facility.code, row);
+    this.lines.push(row);
+    this.grid.append(node);
+  }
+
+  /** Reads the API's answer into minutes, facility by facility. */
+  #takeIn(calendar) {
+    for (const row of this.rows.values()) {
+      row.entries = [];
+      row.closures = [];
+    }
+    this.entries = calendar.occurrences.map((one, id) => {
+      const s = minutes(one.start);
+      const e = Math.max(minutes(one.end), s + 1);
+      const buffers = { from: s - (one.setup_min ?? 0), till: e + (one.turnaround_min ?? 0) };
+      const entry = { ...one, id, s, e, ...buffers, via_name: this.names.get(one.via) };
+      this.rows.get(one.facility)?.entries.push(entry);
+      return entry;
+    });
+    for (const one of calendar.closures ?? []) {
+      const closure = { ...one, s: minutes(one.start), e: minutes(one.end) };
+      this.rows.get(one.facility)?.closures.push(closure);
+    }
+  }
+
+  #measure(row) {
+    const lanes = stack(row.entries);
+    row.height = lanes * LANE + 6;
+    row.node.style.setProperty("--row", `${row.height}px`);
+    row.drawn = false;
+  }
+
+  #draw(row) {
+    if (row.drawn) return;
+    row.drawn = true;
+    row.back.replaceChildren(...shade(this.axis, row.facility, row.closures));
+    const inCell = row.cells.map(() => []);
+    for (const entry of row.entries) {
+      const day = Math.floor((entry.s - this.axis.start) / DAY);
+      const cell = inCell[Math.min(Math.max(day, 0), inCell.length - 1)];
+      if (entry.till <= this.axis.start || entry.from >= endOf(this.axis)) continue;
+      const fade = this.onlyMine && !entry.mine;
+      const node = bar(entry, this.axis, this.tools);
+      node.classList.toggle("is-faded", fade);
+      cell.push(...tails(entry, this.axis, fade), node);
+    }
+    row.cells.forEach((cell, day) => {
+      cell.replaceChildren(...inCell[day]);
+      cell.classList.toggle("is-weekend", weekend(this.axis.start + day * DAY));
+      const label = `${this.say.short(this.axis.start + day * DAY)}, ${this.options.texts.free}`;
+      if (inCell[day].length) cell.removeAttribute("aria-label");
+      else cell.setAttribute("aria-label", label);
+    });
+  }
+
+  /** What is on the screen at once, the rest when there is time. */
+  #drawVisibleFirst([top, bottom] = this.#screen()) {
+    const later = [];
+    let y = HEIGHTS[0];
+    for (const line of this.lines) {
+      const near = y >= top && y <= bottom && !line.node.hidden;
+      if (line.facility && near) this.#draw(line);
+      else if (line.facility) later.push(line);
+      if (!line.node.hidden) y += line.height;
+    }
+    const generation = {};
+    this.generation = generation;
+    const work = (deadline) => {
+      if (this.generation !== generation) return;
+      do this.#draw(later.shift() ?? { drawn: true });
+      while (later.length && deadline.timeRemaining() > 3);
+      if (later.length) whenIdle(work);
+    };
+    if (later.length) whenIdle(work);
+  }
+
+  /** The part of the rows on the screen, with a margin. @returns {[number, number]} */
+  #screen() {
+    return [this.top - MARGIN, this.top + this.tall + MARGIN];
+  }
+
+  #drawAll() {
+    for (const row of this.rows?.values() ?? []) this.#draw(row);
+  }
+
+  /* --- folding and filtering ------------------------------------------------------------- */
+
+  #fold(key) {
+    if (!this.folded.delete(key)) this.folded.add(key);
+    writeFolded(this.folded);
+    this.#applyFilter();
+    this.#drawVisibleFirst();
+  }
+
+  /**
+   * @param {string} text part of a name, a kind, a site or a code
+   * @param {boolean} onlyMine rows with a booking of one's own; other bars fade
+   */
+  filter(text, onlyMine) {
+    const wanted = plain(text).split(/\s+/).filter(Boolean);
+    this.matches = (facility) => {
+      const said = plain([facility.name, facility.kind_name, facility.site_name, facility.code]
+        .join(" "));
+      return wanted.every((word) => said.includes(word));
+    };
+    const redraw = onlyMine !== this.onlyMine;
+    this.onlyMine = onlyMine;
+    if (!this.rows) return;
+    if (redraw) for (const row of this.rows.values()) row.drawn = false;
+    this.#applyFilter();
+    this.#drawVisibleFirst();
+  }
+
+  #applyFilter() {
+    const kept = new Set();
+    for (const [code, row] of this.rows) {
+      const mine = !this.onlyMine || row.entries.some((entry) => entry.mine);
+      if (mine && this.matches(row.facility)) kept.add(code);
+      const folded = row.above.some((one) => this.folded.has(one.key));
+      row.node.hidden = !kept.has(code) || folded;
+    }
+    for (const one of this.groups) {
+      const folded = one.above.some((above) => this.folded.has(above.key));
+      one.node.hidden = folded || !one.codes.some((code) => kept.has(code));
+      one.node.setAttribute("aria-expanded", String(!this.folded.has(one.key)));
+    }
+    this.none.hidden = kept.size > 0;
+  }
+
+  /** Codes of the rows one can see, from the top down. */
+  visible() {
+    return [...this.rows.values()].filter((row) => !row.node.hidden)
+      .map((row) => row.facility.code);
+  }
+
+  /* --- verdicts -------------------------------------------------------------------------- */
+
+  /** @param {string} code @param {number} start @param {number} end */
+  verdict(code, start, end) {
+    const { facility, entries, closures } = this.rows.get(code);
+    return verdict(facility, entries, closures, start, end, this.options.now());
+  }
+
+  /** @param {import("./verdict.js").Verdict} found */
+  verdictWords(found) {
+    const { texts } = this.options;
+    const name = (entry) => [nameOf(entry, texts), entry.via ? "" : entry.company_name]
+      .filter(Boolean).join(" – ");
+    return inWords(found, texts, name);
+  }
+
+  /** Marks the rooms of the same kind as free or taken. */
+  light(code, start, end) {
+    const { kind } = this.rows.get(code).facility;
+    for (const row of this.rows.values()) {
+      const alike = row.facility.kind === kind && row.facility.quantity === 1;
+      const free = alike && this.verdict(row.facility.code, start, end).kind === "free";
+      row.node.classList.toggle("is-free", free);
+      row.node.classList.toggle("is-taken", alike && !free);
+    }
+  }
+
+  unlight() {
+    for (const row of this.rows.values()) row.node.classList.remove("is-free", "is-taken");
+  }
+
+  /* --- the rest -------------------------------------------------------------------------- */
+
+  /** Puts the line of the present where it belongs. */
+  placeNow() {
+    const now = this.options.now();
+    this.nowLine.remove();
+    const inDay = now - midnight(now);
+    const shown = now >= this.axis.start && now < endOf(this.axis)
+      && inDay >= this.axis.from && inDay <= this.axis.to;
+    if (!shown) return;
+    this.nowLine.style.setProperty("--at", String(share(this.axis, now)));
+    this.grid.append(this.nowLine);
+  }
+
+  /** Brings the present into view where the window is wider than the screen. */
+  revealNow() {
+    if (!this.nowLine.isConnected) return;
+    this.root.scrollLeft = share(this.axis, this.options.now()) * this.head.clientWidth * 0.85 - 40;
+  }
+
+  #click(event) {
+    const node = event.target.closest(".tl-bar");
+    if (!node || node.href || this.dragged) return;
+    this.options.onOpen(this.entries[Number(node.dataset.id)], node);
+  }
+
+  /** Opens what stands at a place of the cursor. @param {import("./render.js").Entry} entry */
+  open(entry) {
+    const node = /** @type {HTMLElement} */ (
+      this.rows.get(entry.facility).track.querySelector(`[data-id="${entry.id}"]`));
+    node?.click();
+  }
+}
+
+const weekend = (minute) => [0, 6].includes(new Date(minute * 60000).getUTCDay());
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** @template T @param {T[]} list @param {(one: T) => string} key @returns {Map<string, T[]>} */
+function groupBy(list, key) {
+  const made = new Map();
+  for (const one of list) {
+    const name = key(one);
+    made.set(name, [...(made.get(name) ?? []), one]);
+  }
+  return made;
+}
+
+/** The facilities of a site by kind; neighbours that are alone in theirs share a heading. */
+function kinds(list) {
+  /** @type {import("./render.js").Facility[][]} */
+  const made = [];
+  let alone = false;
+  for (const rooms of groupBy(list, (one) => one.kind).values()) {
+    if (alone && rooms.length === 1) made.at(-1)?.push(...rooms);
+    else made.push(rooms);
+    alone = rooms.length === 1;
+  }
+  return made;
+}
+
+function readFolded() {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(FOLDED) ?? "[]"));
+  } catch {
+    return new Set();
+  }
+}
+
+function writeFolded(folded) {
+  try {
+    localStorage.setItem(FOLDED, JSON.stringify([...folded]));
+  } catch {
+    // private mode: forgotten with the page
+  }
+}

@@ -1,0 +1,72 @@
+// @ts-check
+/**
+ * A first opinion on a wish, while the pointer still moves. The server decides; this only spares
+ * people a journey. Pure functions over what the page already shows.
+ */
+
+import { midnight, weekday, DAY } from "./wallclock.js";
+
+/**
+ * @typedef {"free" | "option" | "conflict" | "shut" | "past" | "pool"} Kind
+ * @typedef {import("./render.js").Entry} Entry
+ * @typedef {{kind: Kind, with: Entry[], rank: number, reason?: string}} Verdict
+ */
+
+/**
+ * Whether [start, end) lies within opening hours, day by day.
+ * @param {number[][][]} opening @param {number} start @param {number} end
+ */
+export function isOpen(opening, start, end) {
+  for (let zero = midnight(start); zero < end; zero += DAY) {
+    const from = Math.max(start - zero, 0);
+    const to = Math.min(end - zero, DAY);
+    const held = (opening[weekday(zero)] ?? []).some(([a, b]) => a <= from && to <= b);
+    if (!held) return false;
+  }
+  return true;
+}
+
+/**
+ * What stands in the way of a wish, buffers of both sides included.
+ * @param {import("./render.js").Facility} facility
+ * @param {import("./render.js").Entry[]} entries of that facility
+ * @param {number} start @param {number} end
+ */
+export function clashes(facility, entries, start, end) {
+  const from = start - facility.setup_min;
+  const till = end + facility.turnaround_min;
+  return entries.filter((entry) => entry.from < till && from < entry.till);
+}
+
+/**
+ * @param {import("./render.js").Facility} facility
+ * @param {import("./render.js").Entry[]} entries @param {import("./render.js").Closure[]} closures
+ * @param {number} start @param {number} end @param {number} now
+ * @returns {Verdict}
+ */
+export function verdict(facility, entries, closures, start, end, now) {
+  const closed = closures.find((closure) => closure.s < end && start < closure.e);
+  const held = clashes(facility, entries, start, end);
+  const rank = 1 + held.reduce((most, entry) => Math.max(most, entry.rank), 0);
+  const say = (/** @type {Kind} */ kind, reason = "") => ({ kind, with: held, rank, reason });
+  if (start < now) return say("past");
+  if (closed) return say("shut", closed.reason);
+  if (!facility.bookable) return say("shut");
+  if (facility.quantity > 1) return say(held.length ? "pool" : "free");
+  if (held.some((entry) => entry.state !== "option" || entry.via)) return say("conflict");
+  if (held.length) return say(rank > 3 ? "conflict" : "option");
+  return say(isOpen(facility.opening, start, end) ? "free" : "shut");
+}
+
+/**
+ * A verdict in a sentence. @param {Verdict} found @param {any} texts
+ * @param {(entry: import("./render.js").Entry) => string} name
+ */
+export function inWords(found, texts, name) {
+  const who = [...new Set(found.with.map(name))].join(", ");
+  const fill = (/** @type {string} */ text) => text.replace("{who}", who)
+    .replace("{rank}", String(found.rank)).replace("{reason}", found.reason ?? "");
+  if (found.kind === "option") return fill(found.rank > 2 ? texts.third : texts.second);
+  if (found.kind === "shut") return fill(found.reason ? texts.closed : texts.shut);
+  return fill(texts[found.kind]);
+}

@@ -1,0 +1,67 @@
+// @ts-check
+/**
+ * Wall-clock time of a site, as whole minutes since 1970-01-01T00:00 on its own clock.
+ * The browser's time zone is never used: "2026-11-17T09:00" is nine o'clock in the building.
+ */
+
+export const HOUR = 60;
+export const DAY = 1440;
+
+/** @param {string} text "2026-11-17", "2026-11-17T09:00", an offset behind it is ignored */
+export function minutes(text) {
+  const wall = text.length > 10 ? text.slice(0, 16) : `${text}T00:00`;
+  return Date.parse(`${wall}Z`) / 60000;
+}
+
+const stamp = (/** @type {number} */ minute) => new Date(minute * 60000).toISOString();
+
+/** "2026-11-17" of a minute. @param {number} minute */
+export const isoDate = (minute) => stamp(minute).slice(0, 10);
+
+/** "09:00" of a minute. @param {number} minute */
+export const clock = (minute) => stamp(minute).slice(11, 16);
+
+/** Midnight before or at a minute. @param {number} minute */
+export const midnight = (minute) => Math.floor(minute / DAY) * DAY;
+
+/** 0 for Monday … 6 for Sunday. @param {number} minute */
+export const weekday = (minute) => (new Date(minute * 60000).getUTCDay() + 6) % 7;
+
+/** The wall clock of a zone now, by this machine's clock. @param {string} zone IANA name */
+export function nowIn(zone) {
+  const form = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone, dateStyle: "short", timeStyle: "short",
+  });
+  return minutes(form.format().replace(" ", "T"));
+}
+
+/**
+ * Dates and times in words, in the page's language.
+ * @param {string} locale
+ */
+export function words(locale) {
+  const form = (/** @type {Intl.DateTimeFormatOptions} */ options) => {
+    const made = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
+    return made;
+  };
+  const short = form({ weekday: "short", day: "numeric", month: "short" });
+  const long = form({ weekday: "long", day: "numeric", month: "long" });
+  const range = form({ day: "numeric", month: "long", year: "numeric" });
+  const full = form({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const at = (/** @type {number} */ minute) => new Date(minute * 60000);
+  return {
+    short: (/** @type {number} */ minute) => short.format(at(minute)),
+    long: (/** @type {number} */ minute) => long.format(at(minute)),
+    parts: (/** @type {number} */ minute) => short.formatToParts(at(minute)),
+    /** "16–22 November 2026", or one full date. */
+    heading: (/** @type {number} */ first, /** @type {number} */ days) => (days === 1
+      ? full.format(at(first))
+      : range.formatRange(at(first), at(first + (days - 1) * DAY))),
+    /** "11:00–13:00", with the day where the end is on another one. */
+    span(/** @type {number} */ start, /** @type {number} */ end) {
+      const last = end - (clock(end) === "00:00" ? 1 : 0);
+      if (midnight(start) === midnight(last)) return `${clock(start)}–${clock(end)}`;
+      return `${short.format(at(start))} ${clock(start)} – ${short.format(at(end))} ${clock(end)}`;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// @ts-check
+/** Short messages at the foot of the page. Errors stay until they are closed. */
+
+const STAY_MS = 8000;
+
+/** @param {HTMLElement} toast */
+function expire(toast) {
+  if (toast.classList.contains("is-bad")) return;
+  let timer = setTimeout(() => toast.remove(), STAY_MS);
+  toast.addEventListener("pointerenter", () => clearTimeout(timer));
+  toast.addEventListener("focusin", () => clearTimeout(timer));
+  toast.addEventListener("pointerleave", () => {
+    timer = setTimeout(() => toast.remove(), STAY_MS);
+  });
+}
+
+/** Makes the toasts that came with the page close and expire. */
+export function watchToasts() {
+  const region = document.getElementById("toasts");
+  region?.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target.closest(".toast-close")) target.closest(".toast")?.remove();
+  });
+  for (const toast of region?.children ?? []) expire(/** @type {HTMLElement} */ (toast));
+}
+
+/**
+ * Shows a message. @param {string} text @param {"good" | "bad" | "info"} [kind]
+ */
+export function toast(text, kind = "info") {
+  const region = document.getElementById("toasts");
+  if (!region) return;
+  const node = document.createElement("div");
+  const close = document.createElement("button");
+  node.className = `toast is-${kind}`;
+  node.append(Object.assign(document.createElement("span"), { textContent: text }), close);
+  Object.assign(close, { type: "button", className: "toast-close", textContent: "×" });
+  close.setAttribute("aria-label", region.dataset.close ?? "");
+  region.append(node);
+  expire(node);
+}

@@ -1,0 +1,58 @@
+"""Door: the pages that people see."""
+
+from flask import Flask
+
+from booking.web import (
+    account,
+    approvals,
+    auth,
+    bookings,
+    closures,
+    companies,
+    errors,
+    facilities,
+    facility_admin,
+    filters,
+    guard,
+    headers,
+    health,
+    intake,
+    kinds,
+    mails,
+    navigation,
+    people,
+    planning,
+    productions,
+    session,
+    settings,
+    subscriptions,
+)
+from booking.web import locale as locale
+
+PAGES = (
+    productions,
+    account,
+    approvals,
+    auth,
+    bookings,
+    companies,
+    facilities,
+    health,
+    mails,
+    people,
+    planning,
+    settings,
+    subscriptions,
+)
+"""Modules with a blueprint `bp`, one for each page."""
+
+for part_of_facilities in (facility_admin, closures, kinds):
+    facilities.bp.register_blueprint(part_of_facilities.bp)
+
+
+def register(app: Flask) -> None:
+    """Hang the pages into the application."""
+    for part in (intake, session, guard, headers, errors, filters, navigation):
+        part.register(app)
+    for page in PAGES:
+        app.register_blueprint(page.bp)

@@ -1,0 +1,71 @@
+"""The approvals inbox: what waits for a manager, soonest first, decided one by one or in bulk."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+
+from booking.core.lifecycle import Verb
+from booking.kernel.clock import now
+from booking.kernel.errors import NotFound
+from booking.reservations import actions, lists
+from booking.reservations.actions import Outcome
+from booking.web.guard import current_actor, requires
+from booking.wording.messages import sentence
+
+bp = Blueprint("approvals", __name__, url_prefix="/approvals")
+
+MOST_AT_ONCE = 200
+DECISIONS = (Verb.APPROVE, Verb.DECLINE)
+
+
+@bp.get("")
+@requires("approval:see")
+def index() -> str:
+    try:
+        return _page(chosen=frozenset())
+    except ValueError:
+        raise NotFound from None
+
+
+@bp.post("")
+@requires("booking:approve")
+def decide() -> Response | tuple[str, int]:
+    numbers = list(dict.fromkeys(request.form.getlist("id")))[:MOST_AT_ONCE]
+    verb = request.form.get("verb", "")
+    reason = request.form.get("reason", "")
+    problem = _problem(numbers, verb, reason)
+    if problem:
+        return _page(frozenset(numbers), reason, problem), HTTPStatus.UNPROCESSABLE_ENTITY
+    outcomes = actions.act_on_many(current_actor(), numbers, Verb(verb), now(), reason=reason)
+    _tell(outcomes, Verb(verb))
+    return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+
+
+def _page(chosen: frozenset[str], reason: str = "", problem: str | None = None) -> str:
+    at = int(now().timestamp())
+    page = lists.inbox(current_actor(), at, cursor=request.args.get("cursor"))
+    return render_template(
+        "approvals/index.html", page=page, chosen=chosen, reason=reason, problem=problem
+    )
+
+
+def _problem(numbers: list[str], verb: str, reason: str) -> str | None:
+    if verb not in DECISIONS:
+        return gettext("Choose whether to approve or to decline.")
+    if not numbers:
+        return gettext("Tick at least one request first.")
+    if verb == Verb.DECLINE and not reason.strip():
+        return gettext("Say why you decline: the requester reads it.")
+    return None
+
+
+def _tell(outcomes: list[Outcome], verb: Verb) -> None:
+    done = sum(1 for outcome in outcomes if outcome.error is None)
+    if done and verb is Verb.APPROVE:
+        flash(ngettext("%(num)s request approved.", "%(num)s requests approved.", done), "good")
+    elif done:
+        flash(ngettext("%(num)s request declined.", "%(num)s requests declined.", done), "good")
+    for outcome in outcomes:
+        if outcome.error is not None:
+            flash(f"{outcome.number}: {sentence(outcome.error)}", "bad")

@@ -1,0 +1,210 @@
+"""Booking pages: the form, a booking with its history, my bookings."""
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+
+from booking.core.lifecycle import Verb, transition
+from booking.core.scheduling import wallclock
+from booking.facilities import queries as facilities
+from booking.facilities.values import FacilityFacts
+from booking.kernel.clock import now
+from booking.kernel.errors import BookingError, Clash, Invalid, NotFound, Refused
+from booking.productions import queries as productions
+from booking.reservations import actions, lists, queries
+from booking.reservations.wish import BookingRequest
+from booking.web import verdict
+from booking.web.forms.bookings import BookingForm, prefilled
+from booking.web.guard import current_actor, is_fragment, requires
+from booking.wording import dates, http
+from booking.wording.messages import sentence
+
+bp = Blueprint("bookings", __name__, url_prefix="/bookings")
+
+
+@bp.get("/new")
+@requires("booking:request")
+def new() -> str:
+    local = wallclock.local(_at(), _zone())
+    form = BookingForm(data=prefilled(request.args, local.date(), local.time()))
+    return _form_page(form, _verdict(form))
+
+
+@bp.post("")
+@requires("booking:request")
+def create() -> Response | tuple[str, int]:
+    form = BookingForm()
+    if form.instead.data:
+        form.take(form.instead.data, _zone())
+    try:
+        number = actions.request(current_actor(), form.wish(), now())
+    except (Invalid, Refused, Clash) as error:
+        return _form_page(form, _refusal(form, error)), http.status(error)
+    return _created(number)
+
+
+@bp.post("/check")
+@requires("booking:request")
+def check() -> str:
+    return render_template("bookings/_verdict.html", verdict=_verdict(BookingForm()))
+
+
+@bp.get("")
+@requires("booking:see")
+def index() -> str:
+    whose = _one_of("whose", lists.WHOSE[:2])
+    when = _one_of("when", lists.WHEN)
+    cursor = request.args.get("cursor")
+    try:
+        page = lists.bookings(current_actor(), whose=whose, when=when, now=_at(), cursor=cursor)
+    except ValueError:
+        raise NotFound from None
+    return render_template("bookings/index.html", page=page, whose=whose, when=when)
+
+
+@bp.get("/<number>")
+@requires("booking:see")
+def show(number: str) -> str:
+    return _booking_page(number)
+
+
+@bp.post("/<number>/<verb>")
+@requires("booking:see")
+def act(number: str, verb: str) -> Response | tuple[str, int]:
+    if verb not in set(Verb):
+        raise NotFound
+    try:
+        actions.act(
+            current_actor(),
+            number,
+            Verb(verb),
+            now(),
+            reason=request.form.get("reason", ""),
+            revision=request.form.get("revision", type=int),
+        )
+    except NotFound:
+        raise
+    except BookingError as error:
+        return _booking_page(number, failed=verb, error=error), http.status(error)
+    flash(_done(Verb(verb)), "good")
+    return redirect(url_for(".show", number=number), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+
+
+def _booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:
+    view = queries.booking(current_actor(), number, _at())
+    history = reversed(queries.history(view))
+    return render_template(
+        "bookings/show.html",
+        booking=view,
+        history=list(history),
+        needs_reason=_needs_reason,
+        failed=failed,
+        error=error,
+        reason=request.form.get("reason", ""),
+        sentence=sentence,
+    )
+
+
+def _form_page(form: BookingForm, said: verdict.Verdict | None) -> str:
+    page = "bookings/_form.html" if is_fragment() else "bookings/new.html"
+    return render_template(
+        page,
+        form=form,
+        fragment=is_fragment(),
+        verdict=said,
+        choices=_choices(),
+        productions=_productions(),
+        errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},
+        codes={name: {e.code for e in found} for name, found in form.problems.items()},
+    )
+
+
+def _verdict(form: BookingForm) -> verdict.Verdict | None:
+    """What would become of it now; None while it cannot be judged."""
+    if not form.facility.data:
+        return None
+    try:
+        wish = form.wish()
+        assessment = queries.preview(current_actor(), _titled(wish), _at())
+    except Invalid:
+        return None
+    return verdict.of_assessment(assessment, option=wish.hold == "option")
+
+
+def _titled(wish: BookingRequest) -> BookingRequest:
+    """A slot can be judged before it has a title."""
+    return wish if wish.title.strip() else replace(wish, title="–")
+
+
+def _refusal(form: BookingForm, error: BookingError) -> verdict.Verdict | None:
+    if isinstance(error, Invalid):
+        form.blame(error.fields)
+        return None
+    if isinstance(error, Refused):
+        return verdict.of_findings(error.findings)
+    assert isinstance(error, Clash)
+    option = form.hold.data == "option"
+    return verdict.of_clash(error.conflicts, error.alternatives, error.rank, option=option)
+
+
+def _created(number: str) -> Response:
+    target = url_for(".show", number=number)
+    flash(gettext("Booked under the number %(number)s.", number=number), "good")
+    if is_fragment():
+        return Response(status=HTTPStatus.CREATED, headers={"Location": target})
+    return redirect(target, HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+
+
+def _done(verb: Verb) -> str:
+    return {
+        Verb.APPROVE: gettext("Approved."),
+        Verb.DECLINE: gettext("Declined."),
+        Verb.CONFIRM: gettext("Confirmed."),
+        Verb.WITHDRAW: gettext("Withdrawn."),
+        Verb.RELEASE: gettext("Released."),
+        Verb.CANCEL: gettext("Cancelled."),
+    }[verb]
+
+
+def _needs_reason(state: str, verb: str) -> bool:
+    row = transition(state, verb)  # type: ignore[arg-type]
+    return bool(row and row.needs_reason)
+
+
+def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Bookable facilities grouped by site and kind, in planning order."""
+    actor, locale = current_actor(), str(get_locale())
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for f in facilities.catalogue():
+        if f.bookable and (f.guests_allowed or not actor.guest):
+            name = f"{f.site_name} – {f.kind_in(locale)}"
+            groups.setdefault(name, []).append((f.code, _labelled(f, locale)))
+    return list(groups.items())
+
+
+def _labelled(facility: FacilityFacts, locale: str) -> str:
+    name = facility.name_in(locale)
+    return f"{name} ({facility.capacity})" if facility.capacity else name
+
+
+def _productions() -> list[tuple[str, str]]:
+    found = productions.visible(current_actor())
+    return [(p.code_name, f"{p.code_name} – {p.title}") for p in found if p.active]
+
+
+def _one_of(name: str, allowed: tuple[str, ...]) -> str:
+    value = request.args.get(name, "")
+    return value if value in allowed else allowed[0]
+
+
+def _at() -> int:
+    return int(now().timestamp())
+
+
+def _zone() -> str:
+    """The zone of the facility asked for, else the house's."""
+    code = request.values.get("facility", "")
+    found = facilities.by_codes([code])
+    return found[code].time_zone if found else dates.HOUSE_ZONE

@@ -1,0 +1,136 @@
+"""Closures: what is shut when, and which bookings that hits."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from booking.core.access import Actor, Subject, allowed
+from booking.core.scheduling import wallclock
+from booking.facilities import actions, queries
+from booking.facilities.actions.closures import may_close_site, understand
+from booking.facilities.values import ClosureFacts, FacilityFacts
+from booking.kernel import clock
+from booking.kernel.errors import Invalid
+from booking.reservations.closing import Hit, hit
+from booking.web.forms.closures import ClosureForm
+from booking.web.guard import current_actor, requires
+from booking.wording import dates
+
+Answer = str | Response | tuple[str, int]
+Choices = list[tuple[str, list[tuple[str, str]]]]
+
+bp = Blueprint("closures", __name__, url_prefix="/closures")
+
+
+@bp.get("")
+@requires("closure:edit")
+def index() -> str:
+    """Those to come that the caller decides about."""
+    actor = current_actor()
+    every = queries.catalogue()
+    found = [
+        (closure, facility)
+        for closure in queries.upcoming_closures(int(clock.now().timestamp()))
+        if (facility := _shut_by(closure, every)) and _may_open(actor, closure, facility)
+    ]
+    return render_template("facilities/closures.html", closures=found)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires("closure:edit")
+def create() -> Answer:
+    actor = current_actor()
+    form = ClosureForm(data=_prefilled())
+    choices = _choices(actor)
+    hits: list[Hit] = []
+    if form.validate_on_submit():
+        try:
+            hits = _hits(actor, form)
+            if not hits or form.anyway.data:
+                actions.add_closure(actor, form.closing(), clock.now())
+                flash(_("It is closed, and the planning shows it."), "good")
+                return redirect(url_for(".index"), 303)
+        except Invalid as error:
+            form.blame(error)
+    return _form_page(form, choices, hits), _status(form, hits)
+
+
+@bp.post("/<int:closure_id>/remove")
+@requires("closure:edit")
+def remove(closure_id: int) -> Response:
+    actions.remove_closure(current_actor(), closure_id, clock.now())
+    flash(_("It is open again."), "good")
+    return redirect(url_for(".index"), 303)
+
+
+def _form_page(form: ClosureForm, choices: Choices, hits: list[Hit]) -> str:
+    return render_template(
+        "facilities/closure_form.html",
+        form=form,
+        choices=choices,
+        hits=hits,
+        zone=hits[0].facility.time_zone if hits else dates.HOUSE_ZONE,
+        twice={name for name in ("start", "end") if _comes_twice(form, name)},
+    )
+
+
+def _status(form: ClosureForm, hits: list[Hit]) -> int:
+    if form.errors:
+        return 400
+    return 409 if hits else 200
+
+
+def _hits(actor: Actor, form: ClosureForm) -> list[Hit]:
+    shut = understand(actor, form.closing(), clock.now())
+    return hit(actor, shut.facilities, shut.window, int(clock.now().timestamp()))
+
+
+def _comes_twice(form: ClosureForm, name: str) -> bool:
+    """Whether the form has to ask which of two instants is meant."""
+    return bool(form[f"{name}_fold"].data) or name in form.ambiguous
+
+
+def _prefilled() -> dict[str, str]:
+    """Tomorrow, all day, for what the address names."""
+    now = int(clock.now().timestamp())
+    tomorrow: date = wallclock.local(now, dates.HOUSE_ZONE).date() + timedelta(days=1)
+    facility = request.args.get("facility", "")
+    return {
+        "what": f"facility:{facility}" if facility else "",
+        "date": tomorrow.isoformat(),
+        "start": "08:00",
+        "end_date": tomorrow.isoformat(),
+        "end": "18:00",
+    }
+
+
+def _choices(actor: Actor) -> Choices:
+    """Whole sites, then facilities by site: those that the caller decides about."""
+    locale = str(get_locale())
+    every = [f for f in queries.catalogue() if f.active]
+    sites = {f.site_id: (f"site:{f.site_code}", f.site_name) for f in every}
+    whole = [line for number, line in sites.items() if may_close_site(actor, number)]
+    groups: Choices = [(_("A whole site"), whole)] if whole else []
+    for _site, name in sites.values():
+        mine = [f for f in every if f.site_name == name and _decides(actor, f)]
+        groups.append((name, [(f"facility:{f.code}", f.name_in(locale)) for f in mine]))
+    return [group for group in groups if group[1]]
+
+
+def _decides(actor: Actor, facility: FacilityFacts) -> bool:
+    subject = Subject(facilities=((facility.id, facility.site_id),))
+    return allowed(actor, "closure:edit", subject)
+
+
+def _shut_by(closure: ClosureFacts, every: tuple[FacilityFacts, ...]) -> FacilityFacts | None:
+    """The facility, or for a site its first one: it knows the zone and the names."""
+    return next((facility for facility in every if closure.concerns(facility)), None)
+
+
+def _may_open(actor: Actor, closure: ClosureFacts, facility: FacilityFacts) -> bool:
+    if closure.site_id is not None:
+        return may_close_site(actor, closure.site_id)
+    return _decides(actor, facility)

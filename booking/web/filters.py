@@ -1,0 +1,91 @@
+"""What templates may call: dates in words, addresses of files."""
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, request, url_for
+
+from booking.wording import dates
+from booking.wording.messages import sentence
+
+# The first that is found: Edge says that it is Chrome, and Chrome that it is Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def register(app: Flask) -> None:
+    """Add the filters and functions; as globals, since imported macros see nothing else."""
+    app.jinja_env.filters.update(
+        browser=browser,
+        day=dates.day,
+        moment=dates.moment,
+        sentence=sentence,
+        span=dates.span,
+        time=dates.clock,
+    )
+    app.jinja_env.globals.update(asset=asset, vendor=vendor)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def browser(user_agent: str) -> str:
+    """What people call a browser: "Firefox, Windows"; a program's own name where it is none."""
+    name = next((name for mark, name in BROWSERS if mark in user_agent), None)
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), None)
+    if name is None:
+        return user_agent.partition(" ")[0] or "–"
+    return f"{name}, {system}" if system else name
+
+
+def asset(name: str) -> str:
+    """The address of a file of ours, with its version: it may be kept for ever.
+
+    A page names some dozens of them, so they are worked out once, but for a developer's server.
+    """
+    if current_app.debug:
+        return _address(name)
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("booking.assets", {})
+    place = (request.script_root, name)
+    if place not in known:
+        known[place] = _address(name)
+    return known[place]
+
+
+def _address(name: str) -> str:
+    path = Path(current_app.static_folder or "") / name
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return url_for("static", filename=name, v=_version(path, stamp))
+
+
+def vendor(name: str) -> str | None:
+    """The address of a file that npm brought; None where it was not fetched."""
+    folder = Path(current_app.static_folder or "") / "vendor"
+    manifest = folder / "manifest.json"
+    stamp = manifest.stat().st_mtime_ns if manifest.is_file() else 0
+    versioned = _manifest(manifest, stamp).get(name)
+    return url_for("static", filename=f"vendor/{versioned}") if versioned else None
+
+
+@lru_cache
+def _version(path: Path, stamp: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if stamp else "missing"
+
+
+@lru_cache
+def _manifest(path: Path, stamp: int) -> dict[str, str]:
+    return dict(json.loads(path.read_text())) if stamp else {}

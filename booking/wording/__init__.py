@@ -1,0 +1,1 @@
+"""What all doors say alike: sentences for codes, dates in words, statuses for errors."""

@@ -1,0 +1,73 @@
+"""Dates and times in words, in the language of the request."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_interval, format_timedelta, get_day_names, get_timezone_location
+from flask_babel import get_locale, gettext
+
+from booking.kernel import dates
+
+HOUSE_ZONE = "Europe/Brussels"
+"""For what belongs to no site, such as when somebody signed in."""
+
+
+def day(value: date | datetime | int, zone: str = HOUSE_ZONE) -> str:
+    """A date, or the day in `zone` of an instant: "mardi 17 novembre 2026"."""
+    return dates.day(_local(value, zone), _locale())
+
+
+def clock(value: datetime | int, zone: str = HOUSE_ZONE) -> str:
+    """The wall clock in `zone` of an instant: "09:00"."""
+    local = _local(value, zone)
+    assert isinstance(local, datetime)
+    return dates.clock(local)
+
+
+def moment(value: datetime | int, zone: str = HOUSE_ZONE) -> str:
+    """An instant in words: "mardi 17 novembre 2026, 09:00"."""
+    local = _local(value, zone)
+    assert isinstance(local, datetime)
+    return dates.moment(local, zone, _locale())
+
+
+def span(starts: int, ends: int, zone: str) -> str:
+    """[starts, ends), epoch seconds: "mardi 17 novembre 2026, 09:00–13:00"; "du … au …"."""
+    return dates.span(starts, ends, zone, _locale())
+
+
+def weekday(number: int) -> str:
+    """The short name of a weekday, 0 is Monday: "lun."."""
+    names = get_day_names("abbreviated", "stand-alone", _locale())
+    return str(names[number])
+
+
+def period(first: date, last: date) -> str:
+    """Days from `first` to `last`: "16–22 novembre 2026"."""
+    return format_interval(first, last, "yMMMMd", locale=_locale())
+
+
+def zone_label(zone: str, instant: int) -> str:
+    """Whose clock a page shows: "Heure de Bruxelles (UTC+1)"."""
+    local = datetime.fromtimestamp(instant, ZoneInfo(zone))
+    city = get_timezone_location(zone, _locale(), return_city=True)
+    offset = (local.utcoffset() or timedelta()) // timedelta(hours=1)
+    return gettext("%(city)s time (UTC%(offset)s)", city=city, offset=f"{offset:+d}")
+
+
+def duration(seconds: int) -> str:
+    """A length of time, rounded to be read: "12 minutes"."""
+    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=_locale())
+
+
+def _local(value: date | datetime | int, zone: str) -> date:
+    """Instants go to the zone; naive datetimes and dates already are wall clock."""
+    if isinstance(value, int):
+        return dates.wall(value, zone)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return dates.wall(int(value.timestamp()), zone)
+    return value
+
+
+def _locale() -> str:
+    return str(get_locale() or "fr")

@@ -1,0 +1,67 @@
+"""Facilities in words: errors, and names of what the tables hold as codes."""
+
+from decimal import Decimal
+
+from flask_babel import LazyString, format_decimal, gettext
+from flask_babel import lazy_gettext as _l
+
+from booking.facilities.values import ALWAYS_OPEN, AttributeFacts, Week
+from booking.wording import reservations
+
+ERRORS: dict[str, LazyString] = {
+    "facility_code": _l("At most twenty capital letters, digits and hyphens."),
+    "kind_code": _l("Small letters, digits and underscores, a letter first."),
+    "never_open": _l("It would never be open: give at least one day its hours."),
+    "hours_backwards": _l("Hours run forwards and do not overlap; 24:00 is midnight."),
+    "hours_incomplete": _l("Hours need a beginning and an end."),
+    "bad_attribute": _l("“%(value)s” does not fit here."),
+    "too_few_choices": _l("Give at least two choices."),
+    "attribute_in_use": _l("It is in use by facilities (%(count)s): empty it there first."),
+    "closure_backwards": _l("The closure ends before it begins: choose a later end."),
+    "closure_over": _l("This closure would already be over."),
+}
+
+APPROVALS: dict[str, LazyString] = {
+    "automatic": _l("Confirmed at once for members"),
+    "manager": _l("A manager approves"),
+}
+
+STAFFINGS: dict[str, LazyString] = {
+    "dry": _l("Without an operator"),
+    "wet": _l("With an operator"),
+    "stage_manager": _l("With a stage manager"),
+    "projectionist": _l("With a projectionist"),
+    "technician": _l("With a technician"),
+    "unattended": _l("Runs by itself"),
+}
+
+USES: dict[str, LazyString] = {
+    "crew": _l("Crew"),
+    "audience": _l("Audience"),
+    "seats": _l("Seats"),
+    "standing": _l("Standing"),
+    "wheelchair": _l("Wheelchair places"),
+}
+
+VALUE_TYPES: dict[str, LazyString] = {
+    "boolean": _l("Yes or no"),
+    "integer": _l("Whole number"),
+    "decimal": _l("Number"),
+    "choice": _l("One of several choices"),
+    "text": _l("Text"),
+}
+
+
+def opening(week: Week) -> str:
+    """Weekly hours in words: "lun.–ven. 08:00–22:00, sam. 09:00–18:00"."""
+    return gettext("always open") if week == ALWAYS_OPEN else reservations.week(week)
+
+
+def value(attribute: AttributeFacts) -> str:
+    """What a facility says for an attribute: "oui", "4,5 m", "7.1"."""
+    said = attribute.value
+    if isinstance(said, bool):
+        return gettext("yes") if said else gettext("no")
+    if isinstance(said, int | float):
+        return f"{format_decimal(Decimal(str(said)))} {attribute.unit}".strip()
+    return "" if said is None else f"{said} {attribute.unit}".strip()

@@ -1,0 +1,173 @@
+"""Reservations in words: field errors, findings of the rules, states, events of the history."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import LazyString, gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from booking.core.rules import Finding
+from booking.wording import dates
+
+FIELDS: dict[str, LazyString] = {
+    "too_many_facilities": _l("At most %(max)s facilities in one booking."),
+    "unknown_facility": _l("There is no facility “%(value)s”."),
+    "same_space": _l("It uses the same space as %(other)s: one of the two is enough."),
+    "different_zones": _l("These facilities are in different time zones: book them separately."),
+    "unknown_choice": _l("This is not one of the choices."),
+    "unknown_production": _l("You have no production “%(value)s”."),
+    "out_of_range": _l("Between %(min)s and %(max)s."),
+    "whole_minutes": _l("Whole minutes only."),
+    "bad_date": _l("There is no day “%(value)s” in the calendar."),
+    "bad_time": _l("“%(value)s” is not a time of the day."),
+    "bad_number": _l("“%(value)s” is not a whole number."),
+    "zero_length": _l("The booking ends when it begins: choose a later end."),
+    "end_before_start": _l("The end is before the start."),
+    "nonexistent_time": _l("The clocks go forward that night: this time does not exist."),
+    "ambiguous_time": _l("The clocks go back that night: this time comes twice. Which one?"),
+}
+
+ERRORS: dict[str, LazyString] = {
+    "not_first": _l("Somebody else holds the slot: only the first in line can be confirmed."),
+    "already_over": _l("This booking is over: there is nothing left to cancel."),
+    "undecidable": _l("There is nothing left for you to decide here."),
+    "idempotency_key_reused": _l("This idempotency key was used for another request."),
+}
+
+EVENTS: dict[str, LazyString] = {
+    "booking:requested": _l("Requested"),
+    "booking:approved": _l("Approved"),
+    "booking:declined": _l("Declined"),
+    "booking:confirmed": _l("Confirmed"),
+    "booking:withdrawn": _l("Withdrawn"),
+    "booking:released": _l("Released"),
+    "booking:cancelled": _l("Cancelled"),
+    "booking:expired": _l("Expired"),
+    "booking:promoted": _l("Moved up"),
+}
+
+STATES: dict[str, LazyString] = {
+    "requested": _l("To be approved"),
+    "confirmed": _l("Confirmed"),
+    "checked_in": _l("Checked in"),
+    "completed": _l("Completed"),
+    "declined": _l("Declined"),
+    "withdrawn": _l("Withdrawn"),
+    "released": _l("Released"),
+    "expired": _l("Expired"),
+    "cancelled": _l("Cancelled"),
+    "no_show": _l("No-show"),
+    "occupied": _l("Occupied"),
+}
+
+OPTIONS: dict[int, LazyString] = {
+    1: _l("1st option"),
+    2: _l("2nd option"),
+    3: _l("3rd option"),
+}
+
+
+def state(name: str, rank: int | None = 1) -> str:
+    """A state in a word or two; options by their rank."""
+    if name == "option":
+        return str(OPTIONS.get(rank or 1, OPTIONS[1]))
+    return str(STATES.get(name, name))
+
+
+def event(name: str) -> str:
+    """An event of the history in a word or two."""
+    return str(EVENTS.get(name, name))
+
+
+def finding(said: Finding) -> str:
+    """The sentence a person needs: what the limit is and which value broke it."""
+    return _FINDINGS[said.rule](said.params)
+
+
+def _bookable(params: Mapping[str, Any]) -> str:
+    return gettext("%(facility)s cannot be booked online: ask its manager.", **params)
+
+
+def _audience(params: Mapping[str, Any]) -> str:
+    return gettext("%(facility)s is for members of the cluster only.", **params)
+
+
+def _past(params: Mapping[str, Any]) -> str:
+    start = dates.moment(params["starts"], params["zone"])
+    return gettext("%(start)s is in the past: choose a later start.", start=start)
+
+
+def _horizon(params: Mapping[str, Any]) -> str:
+    return ngettext(
+        "Bookings end at most %(num)s year ahead.",
+        "Bookings end at most %(num)s years ahead.",
+        params["years"],
+    )
+
+
+def _option_notice(params: Mapping[str, Any]) -> str:
+    return ngettext(
+        "Less than %(num)s hour before the start an option makes no sense: book firmly.",
+        "Less than %(num)s hours before the start an option makes no sense: book firmly.",
+        params["hours"],
+    )
+
+
+def _hours(params: Mapping[str, Any]) -> str:
+    return gettext(
+        "%(facility)s is open %(hours)s: the booking must begin and end within.",
+        facility=params["facility"],
+        hours=week(params["opening"]),
+    )
+
+
+def _closed(params: Mapping[str, Any]) -> str:
+    span = dates.span(params["starts"], params["ends"], params["zone"])
+    words = {"facility": params["facility"], "span": span, "reason": params["reason"]}
+    if params["reason"]:
+        return gettext("%(facility)s is closed %(span)s (%(reason)s).", **words)
+    return gettext("%(facility)s is closed %(span)s.", **words)
+
+
+def _capacity(params: Mapping[str, Any]) -> str:
+    return gettext(
+        "%(facility)s takes %(capacity)s people at most (fire safety), not %(attendees)s.",
+        **params,
+    )
+
+
+_FINDINGS = {
+    "bookable": _bookable,
+    "audience": _audience,
+    "past": _past,
+    "horizon": _horizon,
+    "option_notice": _option_notice,
+    "hours": _hours,
+    "closed": _closed,
+    "capacity": _capacity,
+}
+
+
+def week(opening: Any) -> str:
+    """Weekly hours in words: "lun.–ven. 08:00–22:00, sam. 09:00–18:00"."""
+    groups: list[tuple[int, int, Any]] = []
+    for weekday, spans in enumerate(opening):
+        if groups and groups[-1][2] == spans:
+            groups[-1] = (groups[-1][0], weekday, spans)
+        else:
+            groups.append((weekday, weekday, spans))
+    return ", ".join(_days(*group) for group in groups if group[2])
+
+
+def _days(first: int, last: int, spans: Any) -> str:
+    days = dates.weekday(first) if first == last else _between(first, last)
+    hours = " / ".join(f"{_clock(a)}–{_clock(b)}" for a, b in spans)
+    return f"{days} {hours}"
+
+
+def _between(first: int, last: int) -> str:
+    return f"{dates.weekday(first)}–{dates.weekday(last)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,118 @@
+"""Who is let in where: one row for each method and route, in the parts of tests/support/scene.py.
+
+The scene: a booking of company BLF for the production HERON in a grading room of site M.
+"""
+
+
+def only(parts: str) -> frozenset[str]:
+    """The parts named."""
+    return frozenset(parts.split())
+
+
+everybody = only(
+    "stranger owner colleague company_admin competitor guest manager other_manager board"
+    " administrator"
+)
+signed_in = everybody - {"stranger"}
+members = signed_in - {"board", "administrator"}
+
+ROWS: dict[str, frozenset[str]] = {
+    "POST account.create_token": signed_in,
+    "POST account.end_other_sessions": signed_in,
+    "POST account.end_session": only(""),  # a key of nobody's session: others' are not there
+    "GET account.index": signed_in,
+    "POST account.password": signed_in,
+    "POST account.profile": signed_in,
+    "POST account.revoke_token": only("owner"),
+    "GET api.availability_list_": signed_in,
+    "POST api.bookings_act": only("owner company_admin manager"),
+    "POST api.bookings_create": members,
+    "GET api.bookings_list_": signed_in,
+    "POST api.bookings_preview": members,
+    "GET api.bookings_show": only("owner colleague company_admin guest manager"),
+    "GET api.calendar_show": signed_in,
+    "GET api.document_openapi": everybody,
+    "GET api.facilities_list_": signed_in,
+    "GET api.facilities_show": signed_in,
+    "POST api.feeds_create": signed_in,
+    "DELETE api.feeds_delete": only("owner"),
+    "GET api.feeds_list_": signed_in,
+    "GET api.me_me": signed_in,
+    "POST approvals.decide": only("manager other_manager"),
+    "GET approvals.index": only("manager other_manager"),
+    "GET auth.forgot": everybody,
+    "POST auth.forgot": everybody,
+    "GET auth.invitation": everybody,
+    "POST auth.invitation": everybody,
+    "GET auth.login": everybody,
+    "POST auth.login": everybody,
+    "POST auth.logout": only(""),  # leads everybody to the login page
+    "GET auth.reset": everybody,
+    "POST auth.reset": everybody,
+    "POST bookings.act": only("owner company_admin manager"),
+    "POST bookings.check": members,
+    "POST bookings.create": members,
+    "GET bookings.index": signed_in,
+    "GET bookings.new": members,
+    "GET bookings.show": only("owner colleague company_admin guest manager"),
+    "GET companies.create": only("administrator"),
+    "POST companies.create": only("administrator"),
+    "GET companies.edit": only("administrator"),
+    "POST companies.edit": only("administrator"),
+    "GET companies.index": signed_in,
+    "GET companies.invite": only("company_admin administrator"),
+    "POST companies.invite": only("company_admin administrator"),
+    "GET companies.show": only("owner colleague company_admin administrator"),
+    "POST facilities.admin.active": only("manager administrator"),
+    "GET facilities.admin.create": only("administrator"),
+    "POST facilities.admin.create": only("administrator"),
+    "GET facilities.admin.edit": only("manager administrator"),
+    "POST facilities.admin.edit": only("manager administrator"),
+    "GET facilities.admin.hours": only("manager administrator"),
+    "POST facilities.admin.hours": only("manager administrator"),
+    "GET facilities.closures.create": only("manager other_manager administrator"),
+    "POST facilities.closures.create": only("manager other_manager administrator"),
+    "GET facilities.closures.index": only("manager other_manager administrator"),
+    "POST facilities.closures.remove": only("manager administrator"),
+    "GET facilities.index": signed_in,
+    "POST facilities.kinds.add": only("administrator"),
+    "GET facilities.kinds.create": only("administrator"),
+    "POST facilities.kinds.create": only("administrator"),
+    "GET facilities.kinds.edit": only("administrator"),
+    "POST facilities.kinds.edit": only("administrator"),
+    "GET facilities.kinds.index": only("administrator"),
+    "POST facilities.kinds.remove": only("administrator"),
+    "GET facilities.show": signed_in,
+    "GET feeds.ics": everybody,
+    "GET feeds.ifb": everybody,
+    "GET feeds.robots": everybody,
+    "GET health.healthz": everybody,
+    "GET health.readyz": everybody,
+    "GET mails.index": only("administrator"),
+    "POST people.deactivate": only("company_admin administrator"),
+    "POST people.edit": only("company_admin administrator"),
+    "POST people.grant": only("administrator"),
+    "POST people.invite_again": only("company_admin administrator"),
+    "POST people.reactivate": only("company_admin administrator"),
+    "POST people.revoke": only("administrator"),
+    "GET people.show": only("company_admin administrator"),
+    "GET planning.home": signed_in,
+    "GET planning.index": signed_in,
+    "POST productions.add_coproducer": only("owner company_admin"),
+    "GET productions.create": members,
+    "POST productions.create": members,
+    "GET productions.edit": only("owner company_admin"),
+    "POST productions.edit": only("owner company_admin"),
+    "GET productions.index": signed_in,
+    "POST productions.invite": only("owner company_admin"),
+    "POST productions.remove_coproducer": only("owner company_admin"),
+    "GET productions.show": only("owner colleague company_admin guest"),
+    "POST productions.uninvite": only("owner company_admin"),
+    "POST settings.language": everybody,
+    "POST settings.theme": everybody,
+    "GET static": everybody,
+    "POST subscriptions.create": signed_in,
+    "GET subscriptions.index": signed_in,
+    "POST subscriptions.renew": only("owner"),
+    "POST subscriptions.revoke": only("owner"),
+}

@@ -1,0 +1,205 @@
+from datetime import datetime
+
+import pytest
+
+from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.wallclock import resolve
+from booking.facilities import actions, queries
+from booking.facilities.actions.closures import Closing, understand
+from booking.journal.queries import revision
+from booking.kernel.errors import Clash, Forbidden, Invalid, NotFound, Refused
+from booking.reservations.actions import request
+from booking.reservations.closing import hit
+from booking.reservations.wish import BookingRequest
+
+pytestmark = pytest.mark.usefixtures("context")
+
+MANAGER = "manager@pil.example"
+
+
+def at(words):
+    return datetime.fromisoformat(words)
+
+
+def closing(facility="M-ET1", start="2026-11-18T08:00", end="2026-11-18T18:00", **more):
+    values = {"facility": facility, "reason": "Calibration", **more}
+    return Closing(start=at(start), end=at(end), **values)
+
+
+def instant(words):
+    return resolve(at(words), "Europe/Brussels")
+
+
+def book(world, clock, facility="M-ET1", day="18", email="producer@blf.example"):
+    wish = BookingRequest(
+        facilities=(facility,),
+        title="Étalonnage",
+        start=at(f"2026-11-{day}T09:00"),
+        end=at(f"2026-11-{day}T12:00"),
+    )
+    return request(world.actor(email), wish, clock.now)
+
+
+def wrong(refusal):
+    return [(field.path, field.code) for field in refusal.value.fields]
+
+
+def test_a_closure_is_entered_in_wall_clock(clock, world):
+    actions.add_closure(world.actor(MANAGER), closing(), clock.now)
+    [found] = queries.upcoming_closures(0)
+    assert (found.starts, found.ends) == (instant("2026-11-18T08:00"), instant("2026-11-18T18:00"))
+    assert (found.facility_id, found.site_id) == (world.facilities["M-ET1"], None)
+    assert found.reason == "Calibration"
+
+
+def test_nobody_books_into_a_closure(clock, world):
+    actions.add_closure(world.actor(MANAGER), closing(), clock.now)
+    with pytest.raises(Refused) as refusal:
+        book(world, clock)
+    assert [finding.rule for finding in refusal.value.findings] == ["closed"]
+    book(world, clock, "M-ET2")
+    book(world, clock, day="19")
+
+
+def test_a_closed_half_keeps_the_whole_hall_from_being_booked(clock, world):
+    actions.add_closure(world.actor(MANAGER), closing("M-PLA1"), clock.now)
+    for facility in ("M-PLA1", "M-PLA"):
+        with pytest.raises(Refused):
+            book(world, clock, facility)
+    book(world, clock, "M-PLA2")
+
+
+def test_a_closed_site_shuts_all_of_its_facilities(clock, world):
+    wish = closing(None, site="M")
+    actions.add_closure(world.actor(MANAGER), wish, clock.now)
+    for facility in ("M-ET1", "M-CIN", "M-PLA"):
+        with pytest.raises(Refused):
+            book(world, clock, facility)
+    book(world, clock, "N-PLD")
+
+
+def test_an_opened_facility_can_be_booked_again(clock, world):
+    manager = world.actor(MANAGER)
+    closure = actions.add_closure(manager, closing(), clock.now)
+    actions.remove_closure(manager, closure, clock.now)
+    assert queries.upcoming_closures(0) == []
+    book(world, clock)
+
+
+def test_a_closure_moves_the_revisions_of_all_that_it_shuts(clock, world):
+    actions.add_closure(world.actor(MANAGER), closing("M-PLA1"), clock.now)
+    shut = [revision((f"facility:{world.facilities[code]}",)) for code in ("M-PLA1", "M-PLA")]
+    assert shut == [revision(("calendar",))] * 2
+    assert revision((f"facility:{world.facilities['M-PLA2']}",)) == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"reason": " "}, [("reason", "required")]),
+        ({"reason": "x" * 201}, [("reason", "too_long")]),
+        ({"end": "2026-11-18T08:00"}, [("end", "closure_backwards")]),
+        ({"end": "2026-11-17T08:00"}, [("end", "closure_backwards")]),
+        (
+            {"start": "2026-11-01T08:00", "end": "2026-11-02T08:00"},
+            [("end", "closure_over")],
+        ),
+        ({"facility": "NOPE"}, [("what", "unknown")]),
+        ({"start": "1900-01-01T08:00"}, [("start", "out_of_range")]),
+    ],
+)
+def test_every_field_at_fault_is_named(clock, world, more, expected):
+    with pytest.raises(Invalid) as refusal:
+        actions.add_closure(
+            world.actor(MANAGER), closing(**{"facility": "M-ET1", **more}), clock.now
+        )
+    assert wrong(refusal) == expected
+
+
+def test_a_time_that_the_clock_change_skips_is_refused(clock, world):
+    wish = closing(start="2027-03-28T02:30", end="2027-03-28T12:00")
+    with pytest.raises(Invalid) as refusal:
+        actions.add_closure(world.actor(MANAGER), wish, clock.now)
+    assert wrong(refusal) == [("start", "nonexistent_time")]
+
+
+def test_a_time_that_comes_twice_is_asked_about(clock, world):
+    manager = world.actor(MANAGER)
+    start, end = "2027-10-31T02:30", "2027-10-31T12:00"
+    with pytest.raises(Invalid) as refusal:
+        actions.add_closure(manager, closing(start=start, end=end), clock.now)
+    assert wrong(refusal) == [("start", "ambiguous_time")]
+    shut = [
+        understand(manager, closing(start=start, end=end, start_fold=fold), clock.now).window
+        for fold in (0, 1)
+    ]
+    assert shut[0].seconds - shut[1].seconds == 3600
+
+
+@pytest.mark.parametrize(
+    "email", ["producer@blf.example", "manager-n@pil.example", "board@pil.example"]
+)
+def test_others_close_nothing(clock, world, email):
+    with pytest.raises(Forbidden):
+        actions.add_closure(world.actor(email), closing(), clock.now)
+    closure = actions.add_closure(world.actor(MANAGER), closing(), clock.now)
+    with pytest.raises(Forbidden):
+        actions.remove_closure(world.actor(email), closure, clock.now)
+
+
+def test_a_manager_of_one_site_does_not_close_the_other(clock, world):
+    manager = world.actor("manager-n@pil.example")
+    actions.add_closure(manager, closing(None, site="N"), clock.now)
+    with pytest.raises(Forbidden):
+        actions.add_closure(manager, closing(None, site="M"), clock.now)
+
+
+def test_what_is_not_closed_cannot_be_opened(clock, world):
+    with pytest.raises(NotFound):
+        actions.remove_closure(world.actor(MANAGER), 1, clock.now)
+
+
+# ---- what it would hit ----------------------------------------------------------------------
+
+
+def hits(world, email, code="M-ET1", day="18", now=0):
+    window = Interval(instant(f"2026-11-{day}T08:00"), instant(f"2026-11-{day}T18:00"))
+    shut = [queries.by_codes([code])[code]]
+    return hit(world.actor(email), shut, window, now)
+
+
+def test_the_manager_sees_whom_to_talk_to(clock, world):
+    number = book(world, clock)
+    [line] = hits(world, MANAGER)
+    assert (line.number, line.title, line.requester) == (number, "Étalonnage", "Camille Laurent")
+    assert (line.facility.code, line.state, line.rank) == ("M-ET1", "requested", 1)
+    assert hits(world, MANAGER, day="19") == []
+    assert hits(world, MANAGER, "M-ET2") == []
+
+
+def test_the_administrator_learns_that_it_is_occupied_and_no_more(clock, world):
+    book(world, clock)
+    [line] = hits(world, "admin@pil.example")
+    assert (line.number, line.title, line.requester, line.state) == (None, None, None, "occupied")
+
+
+def test_a_booking_of_the_whole_hall_is_hit_by_closing_a_half(clock, world):
+    book(world, clock, "M-PLA")
+    [line] = hits(world, MANAGER, "M-PLA1")
+    assert line.facility.code == "M-PLA"
+
+
+def test_turnaround_alone_is_not_hit(clock, world):
+    book(world, clock)
+    window = Interval(instant("2026-11-18T12:00"), instant("2026-11-18T12:15"))
+    shut = [queries.by_codes(["M-ET1"])["M-ET1"]]
+    assert hit(world.actor(MANAGER), shut, window, 0) == []
+
+
+def test_bookings_outlive_a_closure_around_them(clock, world):
+    number = book(world, clock)
+    actions.add_closure(world.actor(MANAGER), closing(), clock.now)
+    [line] = hits(world, MANAGER)
+    assert line.number == number
+    with pytest.raises((Refused, Clash)):
+        book(world, clock, email="post@gfe.example")

@@ -1,0 +1,128 @@
+"""The ways out of a clash: at most three, and each can be booked as it is offered."""
+
+import random
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from booking.core.scheduling.availability import Alternative
+from booking.core.scheduling.wallclock import local
+from booking.kernel.errors import BookingError, Clash
+from booking.reservations import queries
+from booking.reservations.wish import BookingRequest
+from tests.reservations.desk import ZONE, Desk, instant
+
+WEDNESDAY = ("18T09:00", "18T13:00")
+
+
+def ways_out(desk: Desk, codes: str, start: str, end: str, **more) -> list[Alternative]:
+    with pytest.raises(Clash) as refusal:
+        desk.book("post", codes, start, end, **more)
+    return list(refusal.value.alternatives)
+
+
+def span(start: str, end: str) -> tuple[int, int]:
+    return instant(start), instant(end)
+
+
+def test_another_room_another_time_and_a_shorter_booking(desk: Desk):
+    desk.book("producer", "M-MI1", "18T09:00", "18T11:00")
+    assert ways_out(desk, "M-MI1", *WEDNESDAY) == [
+        Alternative("room", "M-MI2", "M-MI1", *span(*WEDNESDAY)),
+        Alternative("time", "M-MI1", None, *span("18T11:00", "18T15:00")),
+        Alternative("shorter", "M-MI1", None, *span("18T11:00", "18T13:00")),
+    ]
+
+
+def test_a_room_too_small_is_no_way_out(desk: Desk):
+    desk.book("producer", "M-ET1", *WEDNESDAY)
+    six = ways_out(desk, "M-ET1", *WEDNESDAY, attendees=6)  # five fit into the other one
+    assert [way.kind for way in six] == ["time"]
+
+
+def test_only_the_room_that_is_taken_is_replaced(desk: Desk):
+    desk.book("producer", "M-MI1", *WEDNESDAY)
+    rooms = [w for w in ways_out(desk, "M-MI1 M-CIN", *WEDNESDAY) if w.kind == "room"]
+    assert rooms == [Alternative("room", "M-MI2", "M-MI1", *span(*WEDNESDAY))]
+
+
+def test_where_two_rooms_are_taken_no_single_one_helps(desk: Desk):
+    desk.book("producer", "M-MI1 M-CIN", *WEDNESDAY)
+    assert {way.kind for way in ways_out(desk, "M-MI1 M-CIN", *WEDNESDAY)} == {"time"}
+
+
+def test_half_of_the_stage_is_offered_where_the_other_half_is_taken(desk: Desk):
+    desk.book("producer", "M-PLA1", *WEDNESDAY)
+    rooms = [w.facility for w in ways_out(desk, "M-PLA1", *WEDNESDAY) if w.kind == "room"]
+    assert rooms[0] == "M-PLA2"
+    assert "M-PLA" not in rooms
+
+
+def test_a_night_is_offered_as_a_night(desk: Desk):
+    """Through hours in which the room is shut: the same clock on another day."""
+    desk.book("producer", "M-CIN", "18T20:00", "19T10:00")
+    (way, *_) = ways_out(desk, "M-CIN", "18T18:00", "19T12:00")
+    assert way == Alternative("time", "M-CIN", None, *span("17T18:00", "18T12:00"))
+
+
+def test_a_wish_for_the_past_gets_ways_out_in_whole_minutes(desk: Desk):
+    desk.book("producer", "M-MI1", "16T09:00", "16T12:00")
+    desk.clock.move_to("2026-11-16T09:10:37+01:00")
+    assessment = desk.preview("post", "M-MI1", "16T09:00", "16T13:00")
+    assert [finding.rule for finding in assessment.findings] == ["past"]
+    assert assessment.alternatives != ()
+    assert {way.starts % 60 for way in assessment.alternatives} == {0}
+    assert all(way.starts >= desk.now for way in assessment.alternatives)
+
+
+# ---- whatever is offered is granted ---------------------------------------------------------
+
+ROOMS = ("M-ET1", "M-ET2", "M-MI1", "M-MI2", "M-PLA", "M-PLA1", "M-CIN", "N-RE1", "M-MI1 N-RE1")
+
+
+def crowd(desk: Desk, rng: random.Random) -> None:
+    for _ in range(40):
+        wish = (rng.choice(ROOMS), *_span(rng))
+        try:
+            desk.book(rng.choice(("producer", "guest", "post")), *wish, on_clash="queue")
+        except BookingError:
+            continue
+
+
+def _span(rng: random.Random) -> tuple[str, str]:
+    day, first = rng.randint(17, 19), rng.randint(8, 20)
+    if rng.random() < 0.2:
+        return f"{day}T{first:02d}:00", f"{day + 1}T{rng.randint(9, 20):02d}:00"
+    return f"{day}T{first:02d}:00", f"{day}T{rng.randint(first + 1, 22):02d}:00"
+
+
+def taken(wish: BookingRequest, way: Alternative) -> BookingRequest:
+    """The wish, changed as one click on an alternative changes it."""
+    rooms = tuple(way.facility if code == way.replaces else code for code in wish.facilities)
+    start, end = (_clock(at) for at in (way.starts, way.ends))
+    return replace(wish, facilities=rooms, start=start, end=end)
+
+
+def _clock(at: int) -> datetime:
+    return local(at, ZONE)
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("seed", range(4))
+def test_every_way_out_can_be_taken(desk: Desk, seed):
+    rng = random.Random(seed)
+    crowd(desk, rng)
+    actor = desk.actor("post")
+    offered = 0
+    for _ in range(40):
+        wish = desk.wish(rng.choice(ROOMS), *_span(rng), attendees=rng.choice((None, 4)))
+        assessment = queries.preview(actor, wish, desk.now)
+        if assessment.findings or assessment.rank == 1:
+            assert assessment.alternatives == () or assessment.findings
+            continue
+        for way in assessment.alternatives:
+            offered += 1
+            granted = queries.preview(actor, taken(wish, way), desk.now)
+            assert (granted.rank, granted.findings) == (1, ()), (wish, way)
+    assert offered > 10

@@ -1,0 +1,117 @@
+"""Lists of bookings as they stand, page by page."""
+
+import pytest
+
+from booking.kernel.errors import Forbidden
+from booking.reservations import lists
+from booking.reservations.lists import Page
+from tests.reservations.desk import Desk
+
+LATER = ("30T09:00", "30T13:00")
+LAPSED = "2026-11-23T09:00"
+
+
+def numbers(page: Page) -> list[str]:
+    return [line.number for line in page.lines]
+
+
+def test_mine_the_companys_and_the_productions(desk: Desk):
+    own = desk.book("producer", "M-MI1", "18T09:00", "18T10:00")
+    heron = desk.book("colleague", "M-MI1", "18T10:00", "18T11:00", production="HERON")
+    rival = desk.book("post", "M-MI1", "18T11:00", "18T12:00")
+    producer, guest, post = (desk.actor(who) for who in ("producer", "guest", "post"))
+    production = desk.world.productions["HERON"]
+
+    def found(actor, **whose) -> list[str]:
+        return numbers(lists.bookings(actor, now=desk.now, **whose))
+
+    assert found(producer) == [own]
+    assert found(producer, whose="company") == [own, heron]
+    assert found(producer, whose="production", production_id=production) == [heron]
+    assert found(guest, whose="production", production_id=production) == [heron]
+    assert found(post, whose="production", production_id=production) == []
+    assert found(post, whose="company") == [rival]
+
+
+def test_upcoming_comes_soonest_first_and_past_latest_first(desk: Desk):
+    booked = [
+        desk.book("producer", "M-MI1", f"{day}T09:00", f"{day}T10:00") for day in (19, 17, 18, 20)
+    ]
+    wednesday = booked[2]
+    desk.clock.move_to("2026-11-18T09:30")
+    actor = desk.actor("producer")
+    upcoming = lists.bookings(actor, now=desk.now)
+    assert numbers(upcoming) == [wednesday, booked[0], booked[3]]
+    desk.clock.move_to("2026-11-18T10:00")
+    past = lists.bookings(actor, when="past", now=desk.now)
+    assert numbers(past) == [wednesday, booked[1]]
+
+
+@pytest.mark.parametrize("when", ["upcoming", "past"])
+def test_pages_follow_each_other_without_gaps(desk: Desk, when):
+    same_hour = "M-MI1 M-MI2 M-CIN N-RE1"
+    for day in (17, 18):
+        for room in same_hour.split():
+            desk.book("producer", room, f"{day}T09:00", f"{day}T10:00")
+    if when == "past":
+        desk.clock.move_to("2026-11-19T09:00")
+    actor = desk.actor("producer")
+    everything = numbers(lists.bookings(actor, when=when, now=desk.now))
+    page = lists.bookings(actor, when=when, now=desk.now, size=3)
+    pages = [numbers(page)]
+    while page.cursor:
+        page = lists.bookings(actor, when=when, now=desk.now, cursor=page.cursor, size=3)
+        pages.append(numbers(page))
+    assert [len(one) for one in pages] == [3, 3, 2]
+    assert [number for one in pages for number in one] == everything
+
+
+@pytest.mark.parametrize("cursor", ["x", "1", "1-2-3", "-", f"{10**30}-1", f"1-{10**30}"])
+def test_a_cursor_that_no_list_gave_is_refused(desk: Desk, cursor):
+    with pytest.raises(ValueError):  # noqa: PT011
+        lists.bookings(desk.actor("producer"), now=desk.now, cursor=cursor)
+
+
+def test_a_line_tells_how_it_stands_now(desk: Desk):
+    first = desk.option("producer", "M-MI1", *LATER)
+    second = desk.option("post", "M-MI1", *LATER)
+    firm = desk.book("colleague", "M-MI1", *LATER, on_clash="queue")
+
+    def lines(who: str) -> list[tuple[object, ...]]:
+        page = lists.bookings(desk.actor(who), whose="company", now=desk.now)
+        return [(n.number, n.state, n.rank, n.expires is None, n.waiting) for n in page.lines]
+
+    assert lines("producer") == [(first, "option", 1, False, 2), (firm, "requested", 3, False, 1)]
+    assert lines("post") == [(second, "option", 2, False, 1)]
+    desk.clock.move_to(LAPSED)
+    with desk.unchanged():
+        assert lines("producer") == [
+            (first, "expired", None, True, 0),
+            (firm, "confirmed", 1, True, 0),
+        ]
+        assert lines("post") == [(second, "expired", None, True, 0)]
+
+
+def test_the_inbox_holds_what_waits_for_the_manager(desk: Desk):
+    both = desk.book("producer", "M-ET1 N-PLD", "19T09:00", "19T10:00")
+    here = desk.book("producer", "M-ET1", "18T09:00", "18T10:00")
+    desk.book("producer", "M-MI1", "18T09:00", "18T10:00")
+    desk.option("producer", "M-ET2", *LATER)
+
+    def inbox(who: str) -> list[str]:
+        actor = desk.actor(who)
+        found = numbers(lists.inbox(actor, desk.now))
+        assert lists.inbox_count(actor, desk.now) == len(found)
+        return found
+
+    assert (inbox("manager"), inbox("manager-n")) == ([here, both], [both])
+    desk.act("manager-n", both, "approve")
+    assert (inbox("manager"), inbox("manager-n")) == ([here, both], [])
+    desk.clock.move_to("2026-11-18T09:00")
+    assert inbox("manager") == [both]
+
+
+def test_the_inbox_is_for_those_who_decide(desk: Desk):
+    assert lists.inbox_count(desk.actor("producer"), desk.now) == 0
+    with pytest.raises(Forbidden):
+        lists.inbox(desk.actor("producer"), desk.now)

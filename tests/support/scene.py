@@ -1,0 +1,127 @@
+"""One booking with everything secret in it, and the address of every route in its terms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from booking.facilities.models import AttributeDefinition, Closure
+from booking.kernel import clock
+from booking.kernel.db import db
+from booking.kernel.transaction import transaction
+from booking.members.actions.keys import create_api_token, create_feed
+from booking.reservations import actions
+from booking.reservations.wish import BookingRequest
+from tests.support.world import World
+
+TITLE = "Zorgblat-tournage-secret"
+NOTE = "Note-Zorgblat-confidentielle"
+REASON = "Raison-Zorgblat"
+NUMBER = "PIL-2026-00001"
+SECRETS = (TITLE, NOTE, NUMBER, "HERON", "Le Vol du héron")
+"""What nobody may read who is not of the company, invited, or manager of the room."""
+PEOPLE_OF_IT = ("Camille Laurent", "producer@blf.example", "Batte Lune")
+"""What moreover only those may read who administer members."""
+
+PEOPLE = {
+    "owner": "producer@blf.example",
+    "colleague": "colleague@blf.example",
+    "company_admin": "admin@blf.example",
+    "competitor": "post@gfe.example",
+    "guest": "guest@mosel.example",
+    "manager": "manager@pil.example",
+    "other_manager": "manager-n@pil.example",
+    "board": "board@pil.example",
+    "administrator": "admin@pil.example",
+}
+"""Everybody's part in the scene; "stranger" is nobody who signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Values for the placeholders of addresses."""
+
+    values: dict[str, object]
+
+    def address(self, rule: Rule) -> str:
+        """The address of a route in the terms of the scene. KeyError for a new placeholder."""
+        page = str(rule.endpoint).rpartition(".")[0]
+        chosen = {
+            name: self.values.get(f"{page}.{name}", self.values.get(name))
+            for name in rule.arguments
+        }
+        if None in chosen.values():
+            raise KeyError(f"{rule}: the scene has no value for it")
+        _, path = rule.build(chosen, append_unknown=False) or ("", "")
+        return path
+
+
+def stage(app: Flask, world: World) -> Scene:
+    """Book the grading room for HERON, and give the owner a token, a feed and a closure."""
+    with app.app_context():
+        owner = world.actor(PEOPLE["owner"])
+        wish = BookingRequest(
+            facilities=("M-ET1",),
+            title=TITLE,
+            note=NOTE,
+            start=datetime(2026, 11, 18, 9),
+            end=datetime(2026, 11, 18, 13),
+            production="HERON",
+        )
+        number = actions.request(owner, wish, clock.now())
+        token_id, token = create_api_token(owner, "Skript", clock.now())
+        feed_id, secret = create_feed(owner, "me", clock.now())
+        values = {
+            "number": number,
+            "verb": "withdraw",
+            "code": "M-ET1",
+            "companies.code": "BLF",
+            "facilities.kinds.code": "grading",
+            "definition_id": _describe(world),
+            "productions.user_id": world.users[PEOPLE["guest"]],
+            "company_id": world.companies["MOSEL"],
+            "user_id": world.users[PEOPLE["colleague"]],
+            "role_id": 1,
+            "token_id": token_id,
+            "feed_id": feed_id,
+            "id": feed_id,
+            "closure_id": _close(world),
+            "production_id": world.productions["HERON"],
+            "key": "nobody",
+            "token": token,
+            "secret": secret,
+            "name": "agenda",
+            "filename": "css/base.css",
+        }
+        db.session.remove()
+    return Scene(values)
+
+
+@transaction
+def _close(world: World) -> int:
+    starts = int(clock.now().timestamp()) + 10 * 86400
+    row = Closure(
+        facility_id=world.facilities["M-CIN"], starts=starts, ends=starts + 3600, reason="Lampe"
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+@transaction
+def _describe(world: World) -> int:
+    row = AttributeDefinition(
+        kind_id=world.kinds["grading"], code="hdr", names={"fr": "HDR"}, value_type="boolean"
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def rules(app: Flask) -> Iterator[tuple[str, Rule]]:
+    """Every method and rule of the application, HEAD and OPTIONS aside."""
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, rule

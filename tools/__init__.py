@@ -1,0 +1,1 @@
+"""Development tools: what the Makefile runs before the application or the tests."""
