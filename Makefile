@@ -7,7 +7,7 @@ ARGS ?=
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check lint format bench translations assets clean
+.PHONY: help run test check lint format bench pictures translations assets clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -41,6 +41,9 @@ format: .venv/.dev ## put the code in the project's style
 
 bench: .venv/.dev ## measure speed on a large database (ARGS goes to the benchmark)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+pictures: .venv/.dev ## take the README's pictures anew (needs Chromium)
+	@$(BIN)/python -m tools.pictures
 
 translations: .venv/.runtime ## bring new texts into the translators' files
 	@$(BIN)/python -m tools.translations update

@@ -54,7 +54,11 @@ def _wants_postgres() -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in the last lines what was not run, and why."""
+    """Say in the last lines what was measured, and what was not run and why."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, words in report.user_properties:
+            if name == "figure":
+                terminalreporter.write_line(words)
     reason = why_unavailable()
     skipped = [
         report.longrepr

@@ -15,6 +15,7 @@ from booking.core.access import Actor, allowed
 from booking.kernel import clock
 from booking.kernel.errors import Busy, Forbidden
 from booking.kernel.i18n import LOCALES
+from booking.kernel.tokens import digest
 from booking.members import actions, queries
 from booking.productions.queries import invited_ids
 
@@ -82,12 +83,13 @@ def _by_session() -> Actor:
 def _note_use(token_id: int, token: str) -> None:
     """Once a minute for each process; a call is not refused because that must wait."""
     noted: dict[str, _Noted] = current_app.extensions.setdefault("booking_tokens_noted", {})
-    now, before = clock.now(), noted.get(token)
+    key, now = digest(token), clock.now()
+    before = noted.get(key)
     if before is not None and timedelta(0) <= now - before.at < NOTED_EVERY:
         return
     if len(noted) >= MOST_NOTED:
         noted.clear()
-    noted[token] = _Noted(now)
+    noted[key] = _Noted(now)
     try:
         actions.use_api_token(token_id, now)
     except Busy:

@@ -6,7 +6,7 @@ from flask_migrate import upgrade
 
 from booking.cli.words import refusals_in_words
 from booking.demo.bulk import load_bulk
-from booking.demo.load import load_demo
+from booking.demo.load import load_cluster, load_demo
 from booking.kernel import clock
 
 
@@ -24,11 +24,15 @@ def demo() -> None:
 def load(rooms: int, bookings: int | None, seed: int) -> None:
     """Fill an empty database with the Médiacité demonstration.
 
-    With --bookings, add a large load on top: rooms of its own, four years of bookings.
+    With --bookings, a large load instead: its own rooms with four years of bookings, and the
+    people of the demonstration. Where there already is data, the large load comes on top.
     """
     upgrade()
-    fresh = load_demo(clock.now())
-    click.echo("Loaded the demonstration." if fresh else "There already is data: left as it is.")
+    fresh = (load_demo if bookings is None else load_cluster)(clock.now())
+    if not fresh:
+        click.echo("There already is data: left as it is.")
+    elif bookings is None:
+        click.echo("Loaded the demonstration.")
     if bookings is not None:
         click.echo(f"Adding {rooms:,} rooms with {bookings:,} bookings …")
         load_bulk(rooms, bookings, seed, clock.now(), click.echo)

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.util import import_app  # type: ignore[import-untyped]
 
 from booking.demo.load import DOCUMENTED, PASSWORD, load_demo
 from booking.kernel import clock
@@ -63,9 +64,7 @@ class _Server(BaseApplication):
         self.cfg.set("when_ready", lambda _arbiter: self._greet())
 
     def load(self) -> Any:
-        from booking import create_app
-
-        return create_app()
+        return import_app("wsgi:app")
 
     def _greet(self) -> None:
         click.echo(f"\nServing on http://{HOST}:{self._port}  (Ctrl-C stops)")

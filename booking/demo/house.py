@@ -42,11 +42,10 @@ Rows = Sequence[Row]
 
 
 def load_house(seed: Seed) -> None:
-    """Write the sites, kinds with their attributes, groups and facilities of the seed."""
+    """Write the sites, the groups and the kinds, with their attributes, of the seed."""
     add(Site, seed["sites"])
     add(FacilityGroup, seed["groups"])
     _add_kinds(seed["kinds"])
-    add_facilities(seed, seed["facilities"])
 
 
 def add_facilities(seed: Seed, facilities: Rows) -> None:

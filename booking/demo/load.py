@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.demo.desk import Desk
-from booking.demo.house import load_house
+from booking.demo.house import add_facilities, load_house
 from booking.demo.people import load_people
 from booking.demo.register import Register
 from booking.demo.scenes import play
-from booking.demo.seed import seed
+from booking.demo.seed import Seed, seed
 from booking.demo.works import load_closures, load_productions
 from booking.facilities.models import Site
 from booking.kernel.db import db
@@ -38,12 +38,10 @@ def load_demo(now: datetime) -> bool:
 
     Answers False, and changes nothing, where there already is a company.
     """
-    if db.session.scalar(select(Company.id).limit(1)) is not None:
-        return False
     story = seed()
-    load_house(story)
-    load_people(story, hashed(PASSWORD), now)
-    load_productions(story, now)
+    if not _load_cluster(story, now):
+        return False
+    add_facilities(story, story["facilities"])
     load_closures(story, now)
     rng = random.Random(story["sites"][0]["name"])
     desk = Desk()
@@ -51,6 +49,24 @@ def load_demo(now: datetime) -> bool:
     register = Register(managers(), rng)
     register.enter(desk.taken())
     register.write(now)
+    return True
+
+
+@transaction
+def load_cluster(now: datetime) -> bool:
+    """Fill an empty database with sites, kinds, people and productions, but no facility.
+
+    For large loads, which bring rooms of their own. Answers as `load_demo` does.
+    """
+    return _load_cluster(seed(), now)
+
+
+def _load_cluster(story: Seed, now: datetime) -> bool:
+    if db.session.scalar(select(Company.id).limit(1)) is not None:
+        return False
+    load_house(story)
+    load_people(story, hashed(PASSWORD), now)
+    load_productions(story, now)
     return True
 
 

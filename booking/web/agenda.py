@@ -4,48 +4,39 @@ It stands in every planning page, so it is worked out in one walk over the bars,
 translated and each address built once.
 """
 
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
 
 from flask import url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from booking.core.scheduling import wallclock
 from booking.core.scheduling.interval import Interval
 from booking.facilities.values import ClosureFacts, FacilityFacts
 from booking.reservations.values import Entry
 from booking.wording import dates
-from booking.wording.reservations import state as state_label
 
-ICONS = {
-    "requested": "clock",
-    "confirmed": "check",
-    "completed": "check",
-    "checked_in": "door",
-    "occupied": "lock",
-    "closed": "lock",
-    "via": "link",
-}
+FAR = 2**52
+"""Later than any instant."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaEntry:
-    """A booking or a closure as one day of one facility shows it; `icon` is empty for options."""
+    """A booking or a closure as one day of one facility shows it.
+
+    `badge` is a look and a rank; `title` is None where it must not be known.
+    """
 
     starts: int
-    rank: int
-    start_text: str
-    end_text: str
-    look: str
-    label: str
-    icon: str
-    title: str
-    known: bool
-    who: str | None
-    url: str | None
+    times: Markup
+    badge: tuple[str, int]
+    title: str | None
+    who: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,6 @@ class AgendaRoom:
     """A facility with what happens there on one day."""
 
     facility: FacilityFacts
-    book_label: str
     entries: list[AgendaEntry]
 
 
@@ -95,8 +85,13 @@ def days(
     return [_day(day, day == today, n, rows, cells) for n, day in enumerate(dated)]
 
 
-def _touched(windows: list[Interval], span: Interval) -> Iterable[tuple[int, Interval]]:
-    return ((n, window) for n, window in enumerate(windows) if span.overlaps(window))
+def _touched(windows: list[Interval], span: Interval) -> Iterator[tuple[int, Interval]]:
+    """The days a stretch of time reaches into; days follow each other without a gap."""
+    place = max(bisect(windows, (span.starts, FAR)) - 1, 0)
+    while place < len(windows) and windows[place].starts < span.ends:
+        if windows[place].ends > span.starts:
+            yield place, windows[place]
+        place += 1
 
 
 def _day(
@@ -106,12 +101,10 @@ def _day(
     rows: Sequence[FacilityFacts],
     cells: dict[tuple[int, str], list[AgendaEntry]],
 ) -> AgendaDay:
-    book = gettext("Book %(name)s")
     rooms = [
         AgendaRoom(
             row,
-            book % {"name": row.name},
-            sorted(cells[place, row.code], key=lambda entry: (entry.starts, entry.rank)),
+            sorted(cells[place, row.code], key=lambda entry: (entry.starts, entry.badge[1])),
         )
         for row in rows
         if (place, row.code) in cells
@@ -125,49 +118,35 @@ class _Writer:
 
     def __init__(self) -> None:
         self._closed = gettext("Closed")
-        self._occupied = gettext("Occupied")
-        self._shared = gettext("Shared space taken")
         self._address = url_for("bookings.show", number="NUMBER").removesuffix("NUMBER")
-        self._label = cache(state_label)
 
     def booking(self, entry: Entry, window: Interval, zone: str) -> AgendaEntry:
         """A bar on one day."""
-        look = "via" if entry.via else entry.state
-        start, end = _clocks(entry.starts, entry.ends, window, zone)
         return AgendaEntry(
             starts=entry.starts,
-            rank=entry.rank,
-            start_text=start,
-            end_text=end,
-            look=look,
-            label=self._occupied if entry.via else self._label(entry.state, entry.rank),
-            icon=ICONS.get(look, ""),
-            title=entry.title or (self._shared if entry.via else self._occupied),
-            known=entry.title is not None,
+            times=_times(entry.starts, entry.ends, window, zone),
+            badge=("via" if entry.via else entry.state, entry.rank),
+            title=entry.title,
             who=entry.company_name,
             url=self._address + entry.booking if entry.booking else None,
         )
 
     def closure(self, closure: ClosureFacts, window: Interval, zone: str) -> AgendaEntry:
         """A closure on one day."""
-        start, end = _clocks(closure.starts, closure.ends, window, zone)
         return AgendaEntry(
             starts=closure.starts,
-            rank=0,
-            start_text=start,
-            end_text=end,
-            look="closed",
-            label=self._closed,
-            icon=ICONS["closed"],
+            times=_times(closure.starts, closure.ends, window, zone),
+            badge=("closed", 0),
             title=closure.reason or self._closed,
-            known=True,
-            who=None,
-            url=None,
         )
 
 
-def _clocks(starts: int, ends: int, window: Interval, zone: str) -> tuple[str, str]:
-    """What a day shows of a stretch of time: 00:00 and 24:00 where it goes on."""
-    start = "00:00" if starts <= window.starts else f"{wallclock.local(starts, zone):%H:%M}"
-    end = "24:00" if ends >= window.ends else f"{wallclock.local(ends, zone):%H:%M}"
-    return start, end
+def _times(starts: int, ends: int, window: Interval, zone: str) -> Markup:
+    """What a day shows of a stretch of time: from 00:00 or to 24:00 where it goes on."""
+    start = "00:00" if starts <= window.starts else _clock(starts, zone)
+    end = "24:00" if ends >= window.ends else _clock(ends, zone)
+    return Markup(f"{start}–{end}")  # digits: nothing to escape
+
+
+def _clock(instant: int, zone: str) -> str:
+    return wallclock.local(instant, zone).isoformat()[11:16]

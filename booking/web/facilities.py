@@ -63,7 +63,6 @@ def index() -> str:
         kind_choices=_choices((f.kind_code, f.kind_in(locale)) for f in every),
         may_create=allowed(actor, "facility:create"),
         may_close=allowed(actor, "closure:edit"),
-        words=words,
     )
 
 

@@ -132,5 +132,5 @@ def _offer(form: FacilityForm) -> None:
 
 def _revision(form: Form) -> int:
     """The revision that the page was made from; 0, which never is the current one, if none."""
-    typed = form["revision"].data or ""
+    typed: str = form["revision"].data
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0

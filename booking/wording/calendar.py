@@ -57,12 +57,12 @@ def calendar(
 
 def wall(instant: int, clock: ZoneInfo) -> str:
     """Wall clock without an offset: "2026-11-17T09:00"."""
-    return datetime.fromtimestamp(instant, clock).replace(tzinfo=None).isoformat(timespec="minutes")
+    return datetime.fromtimestamp(instant, clock).isoformat(timespec="minutes")[:16]
 
 
 def utc(instant: int) -> str:
     """An instant: "2026-11-17T08:00:00Z"."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(instant, UTC).isoformat()[:19] + "Z"
 
 
 def _occurrence(entry: Entry, clock: ZoneInfo) -> dict[str, Any]:

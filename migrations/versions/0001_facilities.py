@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("names", sa.JSON(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("option_days", sa.Integer(), nullable=False),
-        sa.CheckConstraint("option_days > 0", name="ck_kind_option_days_positive"),
+        sa.CheckConstraint("option_days > 0", name=op.f("ck_kind_option_days_positive")),
         sa.PrimaryKeyConstraint("id", name="pk_kind"),
         sa.UniqueConstraint("code", name="uq_kind_code"),
     )
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "value_type IN ('text', 'integer', 'decimal', 'boolean', 'choice')",
-            name="ck_attribute_definition_value_type",
+            name=op.f("ck_attribute_definition_value_type"),
         ),
         sa.ForeignKeyConstraint(
             ["kind_id"],
@@ -86,14 +86,18 @@ def upgrade() -> None:
         sa.Column("staffing", sa.String(length=20), nullable=False),
         sa.Column("equipment", sa.String(length=2000), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.CheckConstraint("approval IN ('automatic', 'manager')", name="ck_facility_approval"),
         sa.CheckConstraint(
-            "capacity IS NULL OR capacity > 0", name="ck_facility_capacity_positive"
+            "approval IN ('automatic', 'manager')", name=op.f("ck_facility_approval")
         ),
-        sa.CheckConstraint("quantity >= 1", name="ck_facility_quantity_positive"),
-        sa.CheckConstraint("setup_min BETWEEN 0 AND 1440", name="ck_facility_setup_min_range"),
         sa.CheckConstraint(
-            "turnaround_min BETWEEN 0 AND 1440", name="ck_facility_turnaround_min_range"
+            "capacity IS NULL OR capacity > 0", name=op.f("ck_facility_capacity_positive")
+        ),
+        sa.CheckConstraint("quantity >= 1", name=op.f("ck_facility_quantity_positive")),
+        sa.CheckConstraint(
+            "setup_min BETWEEN 0 AND 1440", name=op.f("ck_facility_setup_min_range")
+        ),
+        sa.CheckConstraint(
+            "turnaround_min BETWEEN 0 AND 1440", name=op.f("ck_facility_turnaround_min_range")
         ),
         sa.ForeignKeyConstraint(
             ["group_id"],
@@ -156,9 +160,9 @@ def upgrade() -> None:
         sa.Column("ends", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "(site_id IS NULL) <> (facility_id IS NULL)", name="ck_closure_one_target"
+            "(site_id IS NULL) <> (facility_id IS NULL)", name=op.f("ck_closure_one_target")
         ),
-        sa.CheckConstraint("ends > starts", name="ck_closure_positive"),
+        sa.CheckConstraint("ends > starts", name=op.f("ck_closure_positive")),
         sa.ForeignKeyConstraint(
             ["facility_id"],
             ["facility.id"],
@@ -197,9 +201,9 @@ def upgrade() -> None:
         sa.Column("closes_min", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "opens_min >= 0 AND opens_min < closes_min AND closes_min <= 1440",
-            name="ck_opening_hours_span",
+            name=op.f("ck_opening_hours_span"),
         ),
-        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="ck_opening_hours_weekday_range"),
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_opening_hours_weekday_range")),
         sa.ForeignKeyConstraint(
             ["facility_id"],
             ["facility.id"],

@@ -34,12 +34,14 @@ def upgrade() -> None:
         sa.Column("site_id", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('member', 'partner', 'coproducer', 'cluster')", name="ck_company_kind"
+            "kind IN ('member', 'partner', 'coproducer', 'cluster')", name=op.f("ck_company_kind")
         ),
         sa.CheckConstraint(
-            "segment IN ('classic', 'innovative', 'both')", name="ck_company_segment"
+            "segment IN ('classic', 'innovative', 'both')", name=op.f("ck_company_segment")
         ),
-        sa.CheckConstraint("staff IS NULL OR staff >= 0", name="ck_company_staff_not_negative"),
+        sa.CheckConstraint(
+            "staff IS NULL OR staff >= 0", name=op.f("ck_company_staff_not_negative")
+        ),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name="fk_company_site_id_site", ondelete="RESTRICT"
         ),
@@ -58,8 +60,10 @@ def upgrade() -> None:
         sa.Column("theme", sa.String(length=5), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("theme IN ('auto', 'light', 'dark')", name="ck_user_account_theme"),
-        sa.CheckConstraint("email = lower(email)", name="ck_user_account_email_lower"),
+        sa.CheckConstraint(
+            "theme IN ('auto', 'light', 'dark')", name=op.f("ck_user_account_theme")
+        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_account_email_lower")),
         sa.ForeignKeyConstraint(
             ["company_id"],
             ["company.id"],
@@ -115,7 +119,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("purpose IN ('reset', 'invitation')", name="ck_one_time_token_purpose"),
+        sa.CheckConstraint(
+            "purpose IN ('reset', 'invitation')", name=op.f("ck_one_time_token_purpose")
+        ),
         sa.ForeignKeyConstraint(
             ["user_id"],
             ["user_account.id"],
@@ -134,11 +140,11 @@ def upgrade() -> None:
         sa.Column("facility_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(role = 'facility_manager') = (site_id IS NOT NULL OR facility_id IS NOT NULL)",
-            name="ck_role_assignment_scope",
+            name=op.f("ck_role_assignment_scope"),
         ),
         sa.CheckConstraint(
             "role IN ('requester', 'company_admin', 'facility_manager', 'board', 'administrator')",
-            name="ck_role_assignment_role",
+            name=op.f("ck_role_assignment_role"),
         ),
         sa.ForeignKeyConstraint(
             ["facility_id"],

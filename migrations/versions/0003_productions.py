@@ -21,7 +21,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.CheckConstraint("code_name = upper(code_name)", name="ck_production_code_name_upper"),
+        sa.CheckConstraint(
+            "code_name = upper(code_name)", name=op.f("ck_production_code_name_upper")
+        ),
         sa.ForeignKeyConstraint(
             ["company_id"],
             ["company.id"],
@@ -44,7 +46,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("share_percent", sa.Numeric(precision=5, scale=2), nullable=False),
         sa.CheckConstraint(
-            "share_percent > 0 AND share_percent <= 100", name="ck_coproducer_share_range"
+            "share_percent > 0 AND share_percent <= 100", name=op.f("ck_coproducer_share_range")
         ),
         sa.ForeignKeyConstraint(
             ["company_id"],

@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "attendees IS NULL OR attendees > 0", name="ck_booking_attendees_positive"
+            "attendees IS NULL OR attendees > 0", name=op.f("ck_booking_attendees_positive")
         ),
         sa.ForeignKeyConstraint(
             ["company_id"],
@@ -105,7 +105,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("ends > starts", name="ck_occurrence_positive"),
+        sa.CheckConstraint("ends > starts", name=op.f("ck_occurrence_positive")),
         sa.ForeignKeyConstraint(
             ["booking_id"],
             ["booking.id"],
@@ -135,7 +135,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "decision IN ('automatic', 'undecided', 'approved', 'declined')",
-            name="ck_allocation_decision",
+            name=op.f("ck_allocation_decision"),
         ),
         sa.ForeignKeyConstraint(
             ["decided_by"],
@@ -175,8 +175,8 @@ def upgrade() -> None:
         sa.Column("ends", sa.BigInteger(), nullable=False),
         sa.Column("occurrence_id", sa.Integer(), nullable=False),
         sa.Column("facility_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("ends > starts", name="ck_claim_positive"),
-        sa.CheckConstraint("rank BETWEEN 1 AND 3", name="ck_claim_rank_range"),
+        sa.CheckConstraint("ends > starts", name=op.f("ck_claim_positive")),
+        sa.CheckConstraint("rank BETWEEN 1 AND 3", name=op.f("ck_claim_rank_range")),
         sa.ForeignKeyConstraint(
             ["occurrence_id", "facility_id"],
             ["allocation.occurrence_id", "allocation.facility_id"],

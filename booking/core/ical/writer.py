@@ -48,7 +48,9 @@ def free_busy_bytes(free_busy: FreeBusy) -> bytes:
 
 def utc(instant: int) -> str:
     """DATE-TIME in UTC (RFC 5545, 3.3.5, form 2): "20261117T080000Z"."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y%m%dT%H%M%SZ")
+    at = datetime.fromtimestamp(instant, UTC)  # strftime takes four times as long
+    day = f"{at.year:04}{at.month:02}{at.day:02}"
+    return f"{day}T{at.hour:02}{at.minute:02}{at.second:02}Z"
 
 
 def _date(instant: int) -> str:

@@ -9,13 +9,13 @@ from wtforms import (
     BooleanField,
     DecimalField,
     Field,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     TextAreaField,
 )
 from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from booking.facilities.actions import checks
 from booking.facilities.actions.facilities import FacilityChange, NewFacility
@@ -37,7 +37,7 @@ OTHERS = tuple(locale for locale in LOCALES if locale != DEFAULT_LOCALE)
 class FacilityForm(Form):
     """All that can be edited of any facility."""
 
-    revision = HiddenField()
+    revision = TextField(widget=HiddenInput())
     name = TextField(_l("Name"), [filled])
     names_en = TextField(_l("Name in English"))
     names_nl = TextField(_l("Name in Dutch"))

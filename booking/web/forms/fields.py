@@ -11,18 +11,22 @@ from wtforms.validators import InputRequired, Optional
 from booking.web.forms import offered
 
 
+def needed() -> InputRequired:
+    """The rule that something, 0 included, was typed or chosen."""
+    return InputRequired(_l("This cannot stay empty."))
+
+
 def whole_number(
     label: LazyString, *, default: int | None = None, hint: LazyString | str = ""
 ) -> IntegerField:
     """A whole number; without a default it may stay empty."""
-    given = InputRequired(_l("This cannot stay empty."))
-    needed = Optional() if default is None else given
-    return IntegerField(label, [needed], default=default, description=hint)
+    rule = Optional() if default is None else needed()
+    return IntegerField(label, [rule], default=default, description=hint)
 
 
 def choice(label: LazyString, names: Mapping[str, Any], **more: Any) -> SelectField:
-    """One of a closed set, by code and name."""
-    return SelectField(label, choices=offered(names.items()), **more)
+    """One of a closed set, by code and name; it always has one."""
+    return SelectField(label, [needed()], choices=offered(names.items()), **more)
 
 
 def key(value: str | None) -> int | None:

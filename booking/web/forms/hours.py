@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, HiddenField
+from wtforms import BooleanField, Field
+from wtforms.widgets import HiddenInput
 
 from booking.facilities.values import ALWAYS_OPEN, Week
 from booking.kernel.errors import BookingError, FieldError, Invalid
@@ -17,7 +18,7 @@ EDGES = ("from", "to", "from2", "to2")
 class HoursForm(Form):
     """Opening hours: up to two spans a day, as text; `hours_0` stands for Monday's errors."""
 
-    revision = HiddenField()
+    revision = TextField(widget=HiddenInput())
     always = BooleanField(_l("Always open, day and night"))
 
     def week(self) -> Week:

@@ -7,18 +7,21 @@ from icalendar import Event as ParsedEvent
 from icalendar.parser import Contentline
 
 from booking.core.ical import content_line, fold, parameter, plain, text
+from tests.support.properties import short
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=[]), max_size=300)
 AWKWARD = st.text(st.sampled_from('\\;,:"^n \n\r\t\x00\x0b\x7f\x85\u2028é👩‍🎤\ud800'), max_size=200)
 TEXTS = st.one_of(ANY_TEXT, AWKWARD)
 
 
+@short
 @given(TEXTS)
 def test_text_comes_back_as_it_went(value):
     written = b"BEGIN:VEVENT\r\n" + content_line("SUMMARY", text(value)) + b"END:VEVENT\r\n"
     assert str(ParsedEvent.from_ical(written)["SUMMARY"]) == plain(value)
 
 
+@short
 @given(st.lists(TEXTS.filter(plain), min_size=1, max_size=4))
 def test_categories_come_back_item_by_item(values):
     line = content_line("CATEGORIES", ",".join(text(value) for value in values))
@@ -26,6 +29,7 @@ def test_categories_come_back_item_by_item(values):
     assert [str(item) for item in parsed["CATEGORIES"].cats] == [plain(v) for v in values]
 
 
+@short
 @given(TEXTS)
 def test_lines_are_short_whole_characters_and_whole_escapes(value):
     lines = content_line("SUMMARY", text(value)).split(b"\r\n")
@@ -40,12 +44,14 @@ def test_lines_are_short_whole_characters_and_whole_escapes(value):
     assert b"\n" not in b"".join(lines)
 
 
+@short
 @given(st.binary(max_size=400).map(lambda b: b.replace(b"\r", b"").replace(b"\n", b"").hex()))
 def test_folding_loses_nothing(value):
     line = value.encode()
     assert fold(line).replace(b"\r\n ", b"") == line
 
 
+@short
 @given(st.integers(60, 160))
 def test_folding_keeps_wide_characters_whole(length):
     line = ("é👩‍🎤" * length).encode()
@@ -53,6 +59,7 @@ def test_folding_keeps_wide_characters_whole(length):
         piece.decode()
 
 
+@short
 @given(TEXTS.map(lambda value: value.replace("\\", "/")))
 def test_parameters_come_back(value):
     """Without backslashes, which mean nothing in a parameter but that icalendar unescapes."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from booking.core.ical import Calendar, Event, FreeBusy, Status, calendar_bytes, free_busy_bytes
 from booking.core.ical.lines import plain, text
 from booking.core.scheduling.interval import Interval
+from tests.support.properties import short
 
 
 def instant(text: str) -> int:
@@ -104,6 +105,7 @@ def test_all_day_event_has_dates():
     assert event["TRANSP"] == "TRANSPARENT"
 
 
+@short
 @given(
     st.lists(st.text(max_size=200), min_size=4, max_size=4),
     st.integers(0, 4_000_000_000),
