@@ -15,11 +15,27 @@ from booking.members.models import Company, User
 from booking.productions.models import CoProducer, Invitee, Production
 
 ZONE = "Europe/Brussels"
+MADE_DAYS_AGO = 120
 
 
 def load_productions(seed: Seed, now: datetime) -> None:
     """Write the productions with their co-producers and invited people."""
     companies, people = ids(Company), ids(User, "email")
+    _add_productions(seed, companies, people, now)
+    works = ids(Production, "code_name")
+    parts = (
+        (works[w["code_name"]], part) for w in seed["productions"] for part in w["coproducers"]
+    )
+    add(CoProducer, (_part(production, part, companies) for production, part in parts))
+    invited = (
+        (works[w["code_name"]], email) for w in seed["productions"] for email in w["invited"]
+    )
+    add(Invitee, ({"production_id": work, "user_id": people[email]} for work, email in invited))
+
+
+def _add_productions(
+    seed: Seed, companies: dict[str, int], people: dict[str, int], now: datetime
+) -> None:
     first = _first_people()
     add(
         Production,
@@ -30,33 +46,20 @@ def load_productions(seed: Seed, now: datetime) -> None:
                 "title": work["title"],
                 "format": work["format"],
                 "created_by": people.get(work.get("by", ""), first[companies[work["company"]]]),
-                "created_at": now - timedelta(days=120),
+                "created_at": now - timedelta(days=MADE_DAYS_AGO),
             }
             for work in seed["productions"]
         ),
     )
-    works = ids(Production, "code_name")
-    add(
-        CoProducer,
-        (
-            {
-                "production_id": works[work["code_name"]],
-                "company_id": companies[part["company"]],
-                "country": part["country"],
-                "share_percent": Decimal(part["share"]),
-            }
-            for work in seed["productions"]
-            for part in work["coproducers"]
-        ),
-    )
-    add(
-        Invitee,
-        (
-            {"production_id": works[work["code_name"]], "user_id": people[email]}
-            for work in seed["productions"]
-            for email in work["invited"]
-        ),
-    )
+
+
+def _part(production_id: int, part: dict[str, Any], companies: dict[str, int]) -> dict[str, Any]:
+    return {
+        "production_id": production_id,
+        "company_id": companies[part["company"]],
+        "country": part["country"],
+        "share_percent": Decimal(part["share"]),
+    }
 
 
 def load_closures(seed: Seed, now: datetime) -> None:

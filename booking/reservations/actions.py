@@ -33,6 +33,7 @@ from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.models import CLAIM_OVERLAP, Booking, Occurrence
 from booking.reservations.numbers import next_number
 from booking.reservations.targets import Target
+from booking.reservations.values import Conflict
 from booking.reservations.wish import BookingRequest, Plan, understand
 
 LONGEST_REASON = 1000
@@ -41,7 +42,16 @@ _NEW_BOOKING = insert(table_of(Booking)).returning(Booking.id)
 _NEW_OCCURRENCE = insert(table_of(Occurrence)).returning(Occurrence.id)
 
 
-@transaction
+class _Taken(Exception):
+    """A plan found its slot taken; the ways out are looked for when nobody waits for us."""
+
+    def __init__(self, plan: Plan, conflicts: Sequence[Conflict], rank: int | None) -> None:
+        super().__init__()
+        self.plan = plan
+        self.conflicts = conflicts
+        self.rank = rank
+
+
 def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     """Book one or several facilities, all or nothing; answers the booking's number.
 
@@ -51,6 +61,15 @@ def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     Raises Invalid for what cannot be understood, Forbidden, Refused with every finding of the
     rules, Clash with what stands in the way and three alternatives.
     """
+    try:
+        return _request(actor, wish, now)
+    except _Taken as taken:
+        ways = judgement.alternatives(actor, taken.plan, int(now.timestamp()))
+        raise Clash(taken.conflicts, ways, taken.rank) from None
+
+
+@transaction
+def _request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     at = int(now.timestamp())
     plan = understand(actor, wish)
     if not allowed(actor, "booking:request", Subject(company_id=actor.company_id)):
@@ -186,15 +205,11 @@ def _spaces(found: Iterable[Target]) -> set[int]:
 
 
 def _ranks(actor: Actor, plan: Plan, now: int) -> dict[int, int]:
-    """The rank on every space; raises Clash where that is not what the wish asks for."""
+    """The rank on every space; raises _Taken where that is not what the wish asks for."""
     ranks, holds = judgement.placement(plan, now)
     rank = judgement.worst(ranks)
     if rank is None or (rank > judgement.RANK_OF_RIGHT and not plan.queue):
-        raise Clash(
-            judgement.conflicts(actor, plan, holds),
-            judgement.alternatives(actor, plan, now),
-            rank,
-        )
+        raise _Taken(plan, judgement.conflicts(actor, plan, holds), rank)
     return {space: rank for space, rank in ranks.items() if rank is not None}
 
 

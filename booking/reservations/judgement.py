@@ -1,6 +1,7 @@
 """What stands against a plan, and where else it would fit."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from booking.core import rules
 from booking.core.access import Actor, Subject, allowed
@@ -23,6 +24,7 @@ DAY = 24 * 3600
 SEARCHED_AHEAD = 14 * DAY
 SEARCHED_BACK = 3 * DAY
 RANK_OF_RIGHT = 1
+OFFERED = 3
 
 
 def findings(actor: Actor, plan: Plan, now: int) -> list[rules.Finding]:
@@ -127,7 +129,8 @@ def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
         availability.shorter(wanted, plan.span, earliest),
     )
     by_code = {facility.code: facility for facility in near}
-    return availability.choose(*([a for a in way if _in_hours(plan, a, by_code)] for way in ways))
+    in_hours = ((a for a in way if _in_hours(plan, a, by_code)) for way in ways)
+    return availability.choose(*(list(islice(way, OFFERED)) for way in in_hours), count=OFFERED)
 
 
 def _overnight(plan: Plan) -> bool:
@@ -194,7 +197,11 @@ def _room(
     free = availability.free_spans(
         opened=always if overnight else open_spans(facility.opening, facility.time_zone, window),
         closed=(Interval(c.starts, c.ends) for c in closures if c.concerns(facility)),
-        claimed=(h.interval for h in holds if h.space_id in facility.space_ids),
+        claimed=(
+            hold.interval
+            for hold in holds
+            if hold.space_id in facility.space_ids and hold.rank == RANK_OF_RIGHT
+        ),
         setup_s=facility.setup_min * 60,
         turnaround_s=facility.turnaround_min * 60,
     )

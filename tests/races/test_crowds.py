@@ -16,7 +16,7 @@ from tests.races.conftest import Race
 from tests.races.crew import Job, Outcome
 from tests.reservations.desk import Desk, instant
 
-ROUNDS = 20
+ROUNDS = 10
 
 
 def slot(turn: int, starts: int = 9, ends: int = 13) -> tuple[str, str]:

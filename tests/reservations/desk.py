@@ -65,6 +65,7 @@ class Desk:
         self.app = app
         self.world = world
         self.clock = clock
+        self._actors: dict[str, Actor] = {}
 
     @property
     def now(self) -> int:
@@ -72,9 +73,11 @@ class Desk:
 
     def actor(self, who: str) -> Actor:
         """ "producer", or "admin@pil.example" where the first word is not enough."""
-        found = [e for e in USERS if e == who or e.partition("@")[0] == who]
-        assert len(found) == 1, f"{who!r} could be {found}"
-        return self.world.actor(found[0])
+        if who not in self._actors:
+            found = [e for e in USERS if e == who or e.partition("@")[0] == who]
+            assert len(found) == 1, f"{who!r} could be {found}"
+            self._actors[who] = self.world.actor(found[0])
+        return self._actors[who]
 
     # ---- what people do ---------------------------------------------------------------------
 

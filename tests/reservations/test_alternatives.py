@@ -13,6 +13,8 @@ from booking.reservations import queries
 from booking.reservations.wish import BookingRequest
 from tests.reservations.desk import ZONE, Desk, instant
 
+pytestmark = pytest.mark.one_engine
+
 WEDNESDAY = ("18T09:00", "18T13:00")
 
 
@@ -108,7 +110,6 @@ def _clock(at: int) -> datetime:
     return local(at, ZONE)
 
 
-@pytest.mark.one_engine
 @pytest.mark.parametrize("seed", range(4))
 def test_every_way_out_can_be_taken(desk: Desk, seed):
     rng = random.Random(seed)

@@ -14,7 +14,7 @@ SQLITE, POSTGRES = "sqlite", "postgresql"
 # occurrence, allocations, claims, journal, revisions. PostgreSQL: two locks, and what has lapsed
 # once more behind the first.
 CREATE = {SQLITE: 11, POSTGRES: 14}
-CLASH = {SQLITE: 6, POSTGRES: 8}
+CLASH = {SQLITE: 7, POSTGRES: 9}  # the catalogue once more, for the ways out
 
 
 def test_creating_a_booking(desk: Desk, engine_kind):

@@ -35,6 +35,7 @@ def test_declining_needs_a_reason(desk: Desk):
     assert [(f.path, f.code) for f in refusal.value.fields] == [("reason", "required")]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("reason", "code"), [("x" * 1001, "too_long"), ("a\x00b", "control_characters")]
 )
@@ -135,6 +136,7 @@ def test_an_option_may_be_declined_by_the_manager(desk: Desk):
 # ---- who may not ----------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("who", "refusal"),
     [
@@ -186,6 +188,7 @@ def test_a_number_that_does_not_exist_is_not_found(desk: Desk, number):
 VERBS = ("approve", "decline", "withdraw", "confirm", "release", "cancel")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("facility", "hold", "possible"),
     [
@@ -204,6 +207,7 @@ def test_verbs_that_do_not_apply_are_refused_by_name(desk: Desk, facility, hold,
         assert refusal.value.params == {"verb": verb, "state": state}
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("who", "facility", "hold", "verbs"),
     [

@@ -7,6 +7,8 @@ import pytest
 from booking.kernel.errors import Clash, NotFound
 from tests.reservations.desk import Desk, instant
 
+pytestmark = pytest.mark.one_engine
+
 DAY = ("30T00:00", "30T23:59")
 MORNING, AFTERNOON = ("30T09:00", "30T12:00"), ("30T14:00", "30T17:00")
 SECRET = "La fin du monde, bobine 3"

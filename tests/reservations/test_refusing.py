@@ -36,6 +36,7 @@ def refused(desk: Desk, codes: str, start: str, end: str, who: str = "producer",
 # ---- what cannot be understood --------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("codes", "found"),
     [
@@ -82,6 +83,7 @@ def test_a_production_of_another_company_does_not_exist(desk: Desk):
     assert [f.code for f in refusal.value.fields] == ["unknown_production"]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("start", "end", "found"),
     [
@@ -100,6 +102,7 @@ def test_times_that_make_no_sense(desk: Desk, start, end, found):
     assert invalid(desk, "M-PLA1", start, end) == found
 
 
+@pytest.mark.one_engine
 def test_everything_wrong_is_said_at_once(desk: Desk):
     assert invalid(desk, "M-XXX", "18T13:00", "18T09:00", title="", hold="pencil") == [
         ("facilities/0", "unknown_facility"),

@@ -164,7 +164,7 @@ def _first_values(
         **{f"names_{locale}": facility.names.get(locale, "") for locale in OTHERS},
         **{f"capacity_{use}": people for use, people in details.capacities.items()},
         **{f"{PREFIX}{each.code}": _first_value(each) for each in said},
-        "revision": details.revision,
+        "revision": str(details.revision),
         "group_id": str(details.group_id or ""),
         "area_m2": details.area_m2,
         "staffing": details.staffing,

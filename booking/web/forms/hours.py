@@ -63,7 +63,7 @@ for _day in DAYS:
 
 def hours_form(week: Week, revision: int) -> HoursForm:
     """The form with the hours as they are."""
-    values: dict[str, Any] = {"revision": revision, "always": week == ALWAYS_OPEN}
+    values: dict[str, Any] = {"revision": str(revision), "always": week == ALWAYS_OPEN}
     for weekday, spans in enumerate(week if week != ALWAYS_OPEN else ()):
         edges = [edge for span in spans[:2] for edge in span]
         values |= {f"{name}_{weekday}": _clock(e) for name, e in zip(EDGES, edges, strict=False)}

@@ -1,0 +1,1 @@
+"""How fast the product is on a large database: `python -m tests.bench`, or `make bench`."""
