@@ -1,7 +1,7 @@
 """What every test can ask for: a house over each kind of database, a browser, a stopped clock.
 
 `app` and all that stands on it run twice, on SQLite and on PostgreSQL; `@pytest.mark.one_engine`
-runs a test on SQLite alone, where the database cannot make a difference.
+and the folders of `ONE_ENGINE_FOLDERS` run on SQLite alone, where the database makes no difference.
 """
 
 import ipaddress
@@ -27,6 +27,8 @@ from tests.support.postgres import TemporaryPostgres, Unavailable, why_unavailab
 from tests.support.time import StoppedClock
 from tests.support.world import World
 
+ONE_ENGINE_FOLDERS = frozenset({"architecture", "browser", "web", "wording"})
+"""Doors and words: they reach the database through nouns, which are tested on both engines."""
 SQLITE, POSTGRES = "sqlite", "postgresql"
 WITHOUT_POSTGRES = "PostgreSQL tests were left out"
 
@@ -38,15 +40,23 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TZ"] = "Europe/Brussels"
     time.tzset()
     config.addinivalue_line("markers", "one_engine: runs on SQLite alone")
+    config.addinivalue_line("markers", "both_engines: runs on both, though its folder does not")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_kind" not in metafunc.fixturenames:
         return
     kinds: list[Any] = [SQLITE]
-    if metafunc.definition.get_closest_marker("one_engine") is None and _wants_postgres():
+    if not _on_one_engine(metafunc.definition) and _wants_postgres():
         kinds.append(pytest.param(POSTGRES, marks=pytest.mark.postgres))
     metafunc.parametrize("engine_kind", kinds, indirect=True)
+
+
+def _on_one_engine(test: pytest.Item) -> bool:
+    if test.get_closest_marker("both_engines") is not None:
+        return False
+    folder = test.path.relative_to(Path(__file__).parent).parts[0]
+    return folder in ONE_ENGINE_FOLDERS or test.get_closest_marker("one_engine") is not None
 
 
 def _wants_postgres() -> bool:

@@ -45,14 +45,16 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if in_transaction():
             return work(*args, **kwargs)
+        last: Exception | None = None
         for attempt in range(ATTEMPTS):
             try:
                 return _once(lambda: work(*args, **kwargs))
             except (DBAPIError, Redo) as error:
                 if not _retryable(error):
                     raise
+                last = error
                 time.sleep(random.uniform(0.002, 0.02) * (attempt + 1))
-        raise Busy
+        raise Busy from last
 
     return run
 

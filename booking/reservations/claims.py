@@ -1,10 +1,13 @@
 """Claims on spaces: reading them as they stand now, placing, removing, moving up."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    FromClause,
+    Select,
+    and_,
     bindparam,
     delete,
     func,
@@ -15,7 +18,6 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from booking.core.lifecycle import TENTATIVE, State
 from booking.core.scheduling import ranks
@@ -74,56 +76,76 @@ class Hold(NamedTuple):
         return Held(self.space_id, self.rank, self.starts, self.ends, self.occurrence_id)
 
 
-_COLUMNS = (
-    Claim.space_id,
-    Claim.rank,
-    Claim.starts,
-    Claim.ends,
-    Claim.occurrence_id,
-    Claim.facility_id,
-    Occurrence.starts,
-    Occurrence.ends,
-    Occurrence.state,
-    type_coerce(Occurrence.expires_at, BigInteger),
-    Booking.number,
-    Booking.title,
-    Booking.company_id,
-    Booking.requester_id,
-    Booking.production_id,
-)
+_CLAIM = table_of(Claim)
 _every_rank = union_all(*(select(literal(n).label("rank")) for n in range(1, MAX_RANK + 1)))
 _RANKS = _every_rank.subquery("ranks")
-_before = aliased(Claim)
-# Claims of one space and rank never overlap: of those that begin before the window only the last
-# can reach into it. So the window costs what it holds, whatever the table holds.
-_PREDECESSOR = (
-    select(func.max(_before.starts))
-    .where(
-        _before.space_id == Space.id,
-        _before.rank == _RANKS.c.rank,
-        _before.starts < bindparam("starts"),
+
+
+def _columns(held: FromClause) -> Sequence[Any]:
+    """What a Hold is made of, in its order; `held` is the claim table, or a part of it."""
+    claim = held.c
+    return (
+        claim.space_id,
+        claim.rank,
+        claim.starts,
+        claim.ends,
+        claim.occurrence_id,
+        claim.facility_id,
+        Occurrence.starts,
+        Occurrence.ends,
+        Occurrence.state,
+        type_coerce(Occurrence.expires_at, BigInteger),
+        Booking.number,
+        Booking.title,
+        Booking.company_id,
+        Booking.requester_id,
+        Booking.production_id,
     )
-    .scalar_subquery()
-)
-_HOLDS = (
-    select(*_COLUMNS)
-    .select_from(Space)
-    .join(_RANKS, true())
-    .join(
-        Claim,
-        (Claim.space_id == Space.id)
-        & (Claim.rank == _RANKS.c.rank)
-        & (Claim.starts < bindparam("ends"))
-        & (Claim.starts >= func.coalesce(_PREDECESSOR, bindparam("starts")))
-        & (Claim.ends > bindparam("starts")),
+
+
+def _in_window(dialect: str) -> Select[Any]:
+    """Claims on some spaces that overlap [starts, ends).
+
+    Claims of one space and rank never overlap: of those that begin before the window only the
+    last can reach into it. So the window costs what it holds, whatever the table holds.
+    """
+    before = _CLAIM.alias("before")
+    last = (
+        select(func.max(before.c.starts))
+        .where(
+            before.c.space_id == Space.id,
+            before.c.rank == _RANKS.c.rank,
+            before.c.starts < bindparam("starts"),
+        )
+        .correlate(Space, _RANKS)
+        .scalar_subquery()
     )
-    .join(Occurrence, Occurrence.id == Claim.occurrence_id)
-    .join(Booking, Booking.id == Occurrence.booking_id)
-    .where(Space.id.in_(bindparam("spaces", expanding=True)))
-)
+    there = and_(
+        _CLAIM.c.space_id == Space.id,
+        _CLAIM.c.rank == _RANKS.c.rank,
+        _CLAIM.c.starts < bindparam("ends"),
+        _CLAIM.c.starts >= func.coalesce(last, bindparam("starts")),
+        _CLAIM.c.ends > bindparam("starts"),
+    )
+    held: FromClause = _CLAIM
+    if dialect == "postgresql":  # its planner would rather scan the table: OFFSET 0 forbids that
+        one_by_one = select(_CLAIM).where(there).correlate(Space, _RANKS).offset(0)
+        held, there = one_by_one.lateral("held"), true()
+    return (
+        select(*_columns(held))
+        .select_from(Space)
+        .join(_RANKS, true())
+        .join(held, there)
+        .join(Occurrence, Occurrence.id == held.c.occurrence_id)
+        .join(Booking, Booking.id == Occurrence.booking_id)
+        .where(Space.id.in_(bindparam("spaces", expanding=True)))
+    )
+
+
+_HOLDS = {name: _in_window(name) for name in ("sqlite", "postgresql")}
 _HOLDS_OF = (
-    select(*_COLUMNS)
-    .join_from(Claim, Occurrence, Occurrence.id == Claim.occurrence_id)
+    select(*_columns(_CLAIM))
+    .join_from(_CLAIM, Occurrence, Occurrence.id == Claim.occurrence_id)
     .join(Booking, Booking.id == Occurrence.booking_id)
     .where(Claim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
 )
@@ -142,11 +164,9 @@ _UNDECIDED = select(Allocation.occurrence_id).where(
     Allocation.occurrence_id.in_(bindparam("occurrences", expanding=True)),
     Allocation.decision == "undecided",
 )
-_PLACE = insert(table_of(Claim))
-_REMOVE = delete(table_of(Claim)).where(
-    Claim.occurrence_id.in_(bindparam("occurrences", expanding=True))
-)
-_REMOVE_ONE = delete(table_of(Claim)).where(
+_PLACE = insert(_CLAIM)
+_REMOVE = delete(_CLAIM).where(Claim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
+_REMOVE_ONE = delete(_CLAIM).where(
     Claim.space_id == bindparam("space"),
     Claim.rank == bindparam("old_rank"),
     Claim.starts == bindparam("old_starts"),
@@ -155,9 +175,8 @@ _REMOVE_ONE = delete(table_of(Claim)).where(
 
 def stored(space_ids: Iterable[int], window: Interval) -> list[Hold]:
     """Claims on the spaces that overlap the window, as written. One statement."""
-    rows = db.session.execute(
-        _HOLDS, {"spaces": list(space_ids), "starts": window.starts, "ends": window.ends}
-    )
+    asked = {"spaces": list(space_ids), "starts": window.starts, "ends": window.ends}
+    rows = db.session.execute(_HOLDS[db.engine.dialect.name], asked)
     return [Hold._make(row) for row in rows]
 
 
@@ -185,16 +204,17 @@ def standing_of(occurrence_ids: Collection[int], now: int) -> dict[int, list[Hol
 
 def _as_they_stand(found: list[Hold], now: int) -> list[Hold]:
     moving = {hold.occurrence_id for hold in found if hold.moves(now)}
-    if not moving or not db.session.scalar(_ANY_LAPSED, {"now": now}):
-        return found
-    around = _concerned(moving, now)
+    somebody_left = moving and db.session.scalar(_ANY_LAPSED, {"now": now})
+    around = _concerned(moving, now) if somebody_left else []
+    if not around:
+        return [hold for hold in found if not hold.lapsed(now)]
     clocks = {hold.occurrence_id: hold.expires for hold in around if hold.expires is not None}
     after = ranks.as_of(now, [hold.held for hold in around], clocks, _only_waiting(around))
     rank_of = {(held.space_id, held.occurrence_id): held.rank for held in after.held}
     return [
         hold.arrived(rank_of, confirmed=hold.occurrence_id in after.confirmed)
         for hold in found
-        if hold.occurrence_id not in after.ended
+        if hold.occurrence_id in after.confirmed or not hold.lapsed(now)
     ]
 
 
@@ -209,6 +229,8 @@ def _concerned(moving: Iterable[int], now: int) -> list[Hold]:
     while not found <= known:
         known |= found
         extents = db.session.execute(_EXTENT, {"occurrences": sorted(known)}).all()
+        if not extents:
+            return []  # on PostgreSQL somebody may have written it down since we looked
         reach = hull(Interval(starts, ends) for _space, starts, ends in extents)
         around = stored({space for space, *_ in extents}, reach)
         found = {hold.occurrence_id for hold in around if hold.moves(now)}

@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
         browser=browser,
         day=dates.day,
         moment=dates.moment,
+        percent=dates.percent,
         sentence=sentence,
         span=dates.span,
         time=dates.clock,

@@ -59,7 +59,7 @@ def of_clash(
     """Somebody holds the slot: who, as far as one may know, and three ways out."""
     names = {f.code: f for f in facilities.catalogue()}
     zone = names[conflicts[0].facility].time_zone
-    lines = tuple(_conflict(c, names[c.facility].name, zone) for c in conflicts)
+    lines = tuple(_conflict(c, names[c.facility].name_in(dates.locale()), zone) for c in conflicts)
     kind = "option" if rank and option else "bad"
     title = _queue_title(rank) if kind == "option" else gettext("The slot is taken")
     return Verdict(kind, title, lines, tuple(_ways_out(alternatives, zone)), rank)
@@ -98,9 +98,8 @@ def _ways_out(alternatives: Iterable[Alternative], zone: str) -> Iterable[WayOut
         if way.kind == "room":
             room = names[way.facility]
             value = f"room:{way.facility}:{way.replaces}"
-            yield WayOut(
-                value, room.name, gettext("at the same time, %(site)s", site=room.site_name)
-            )
+            detail = gettext("at the same time, %(site)s", site=room.site_name)
+            yield WayOut(value, room.name_in(dates.locale()), detail)
             continue
         detail = gettext("shorter") if way.kind == "shorter" else gettext("another time")
         yield WayOut(f"time:{way.starts}:{way.ends}", span, detail)

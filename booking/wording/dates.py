@@ -1,20 +1,24 @@
 """Dates and times in words, in the language of the request."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_interval, format_timedelta, get_day_names, get_timezone_location
+from babel.numbers import format_percent
 from flask_babel import get_locale, gettext
 
 from booking.kernel import dates
 
+BRITISH = {"en": "en_GB"}
+"""Days before months, as everywhere around here."""
 HOUSE_ZONE = "Europe/Brussels"
 """For what belongs to no site, such as when somebody signed in."""
 
 
 def day(value: date | datetime | int, zone: str = HOUSE_ZONE) -> str:
     """A date, or the day in `zone` of an instant: "mardi 17 novembre 2026"."""
-    return dates.day(_local(value, zone), _locale())
+    return dates.day(_local(value, zone), locale())
 
 
 def clock(value: datetime | int, zone: str = HOUSE_ZONE) -> str:
@@ -28,36 +32,42 @@ def moment(value: datetime | int, zone: str = HOUSE_ZONE) -> str:
     """An instant in words: "mardi 17 novembre 2026, 09:00"."""
     local = _local(value, zone)
     assert isinstance(local, datetime)
-    return dates.moment(local, zone, _locale())
+    return dates.moment(local, zone, locale())
 
 
 def span(starts: int, ends: int, zone: str) -> str:
     """[starts, ends), epoch seconds: "mardi 17 novembre 2026, 09:00–13:00"; "du … au …"."""
-    return dates.span(starts, ends, zone, _locale())
+    return dates.span(starts, ends, zone, locale())
 
 
 def weekday(number: int) -> str:
     """The short name of a weekday, 0 is Monday: "lun."."""
-    names = get_day_names("abbreviated", "stand-alone", _locale())
+    names = get_day_names("abbreviated", "stand-alone", locale())
     return str(names[number])
 
 
 def period(first: date, last: date) -> str:
     """Days from `first` to `last`: "16–22 novembre 2026"."""
-    return format_interval(first, last, "yMMMMd", locale=_locale())
+    return format_interval(first, last, "yMMMMd", locale=BRITISH.get(locale(), locale()))
+
+
+def percent(value: Decimal) -> str:
+    """A share as people write it: "12,5 %"."""
+    pattern = "#,##0.##%" if locale() == "en" else "#,##0.##\u00a0%"
+    return format_percent(value / 100, pattern, locale())
 
 
 def zone_label(zone: str, instant: int) -> str:
     """Whose clock a page shows: "Heure de Bruxelles (UTC+1)"."""
     local = datetime.fromtimestamp(instant, ZoneInfo(zone))
-    city = get_timezone_location(zone, _locale(), return_city=True)
+    city = get_timezone_location(zone, locale(), return_city=True)
     offset = (local.utcoffset() or timedelta()) // timedelta(hours=1)
     return gettext("%(city)s time (UTC%(offset)s)", city=city, offset=f"{offset:+d}")
 
 
 def duration(seconds: int) -> str:
     """A length of time, rounded to be read: "12 minutes"."""
-    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=_locale())
+    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=locale())
 
 
 def _local(value: date | datetime | int, zone: str) -> date:
@@ -69,5 +79,6 @@ def _local(value: date | datetime | int, zone: str) -> date:
     return value
 
 
-def _locale() -> str:
+def locale() -> str:
+    """The language of the request."""
     return str(get_locale() or "fr")

@@ -7,6 +7,7 @@ from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from booking.core.rules import Finding
+from booking.facilities.queries import by_codes
 from booking.wording import dates
 
 FIELDS: dict[str, LazyString] = {
@@ -81,7 +82,13 @@ def event(name: str) -> str:
 
 def finding(said: Finding) -> str:
     """The sentence a person needs: what the limit is and which value broke it."""
-    return _FINDINGS[said.rule](said.params)
+    return _FINDINGS[said.rule](_localized(said.params))
+
+
+def _localized(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With the facility called as the language of the request calls it."""
+    found = by_codes([params.get("code", "")]).get(params.get("code", ""))
+    return {**params, "facility": found.name_in(dates.locale())} if found else params
 
 
 def _bookable(params: Mapping[str, Any]) -> str:

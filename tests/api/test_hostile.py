@@ -58,6 +58,7 @@ def is_problem(answer):
     return answer.json["code"]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("name", BODIES)
 @pytest.mark.parametrize("path", WRITES)
 def test_odd_bodies_are_problems(producer, name, path):
@@ -67,6 +68,7 @@ def test_odd_bodies_are_problems(producer, name, path):
     assert is_problem(answer) in {"invalid", "not_json", "duplicate_key", "not_found"}
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("name", "code"),
     [
@@ -84,6 +86,7 @@ def test_bodies_have_their_codes(producer, name, code):
     assert (answer.status_code, is_problem(answer)) == (400, code)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     "kind",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "json", "é"],
@@ -93,6 +96,7 @@ def test_other_media_types_are_not_taken(producer, kind):
     assert (answer.status_code, is_problem(answer)) == (415, "unsupported_media_type")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])
 def test_json_under_its_other_names(producer, kind):
     data = json.dumps(wish()).encode()
@@ -106,6 +110,7 @@ def test_too_much_is_too_large(producer):
     assert (answer.status_code, is_problem(answer)) == (413, "content_too_large")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "BREW"])
 def test_other_methods_are_problems(producer, method):
     answer = producer.open(method, "/bookings")
@@ -113,6 +118,7 @@ def test_other_methods_are_problems(producer, method):
     assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     "path",
     [
@@ -223,6 +229,7 @@ def test_odd_idempotency_keys_are_problems(producer, key):
     assert (answer.status_code, is_problem(answer)) == (400, "idempotency_key")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     "header", ["If-None-Match", "Accept", "Accept-Language", "Range", "Cookie"]
 )

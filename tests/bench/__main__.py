@@ -24,7 +24,7 @@ from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import days, local
 from booking.demo.bulk import load_bulk
-from booking.demo.load import load_demo
+from booking.demo.load import load_cluster
 from booking.demo.rooms import GROUP
 from booking.facilities.queries import catalogue
 from booking.facilities.values import FacilityFacts
@@ -116,7 +116,7 @@ def _load(app: Flask, rooms: int, bookings: int, seed: int) -> str:
     began = time.perf_counter()
     with app.app_context():
         upgrade()
-        load_demo(clock.now())
+        load_cluster(clock.now())
         load_bulk(rooms, bookings, seed, clock.now())
         kind = db.engine.dialect.name
         if kind == "postgresql":
@@ -145,7 +145,7 @@ def _figures(app: Flask, repeat: int) -> Iterator[Figure]:
         today = local(int(clock.now().timestamp()), rooms[0].time_zone).date()
         held = _held(rooms, today)
     deeds = {
-        PLANNING: _page(browser, "/planning?q=essai"),
+        PLANNING: _page(browser, "/planning"),
         "calendar as JSON": _page(browser, _calendar(today, rooms)),
         "create one booking": _creating(app, actor, rooms, today + BEYOND_THE_LOAD),
         "refuse a clash with ways out": _clashing(app, actor, held),

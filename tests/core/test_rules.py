@@ -113,11 +113,17 @@ def test_all_findings_come_at_once_in_the_order_of_the_rules():
 
 
 def test_a_finding_names_the_room_the_limit_and_the_value():
-    ninety = replace(with_room(name="Salle de projection", capacity=62), attendees=90)
+    cinema = with_room(name="Salle de projection", code="M-CIN", capacity=62)
+    ninety = replace(cinema, attendees=90)
     assert evaluate(ninety) == [
         Finding(
             "capacity",
-            {"facility": "Salle de projection", "capacity": 62, "attendees": 90},
+            {
+                "facility": "Salle de projection",
+                "code": "M-CIN",
+                "capacity": 62,
+                "attendees": 90,
+            },
             overridable=False,
         )
     ]

@@ -143,6 +143,22 @@ def test_who_waits_behind_somebody_else_too_stays_where_they_are(desk: Desk):
     assert desk.where(across) == "option 2"
 
 
+def test_who_waits_behind_somebody_who_moved_up_moves_up_too(desk: Desk):
+    """The lapsed one touches the second in line, and the third not at all."""
+    desk.option("producer", "M-MI1", "30T09:00", "30T10:00")
+    desk.book("producer", "M-MI1", "30T12:00", "30T14:00")
+    desk.clock.advance(hours=1)
+    second = desk.option("post", "M-MI1", "30T09:00", "30T12:00")
+    third = desk.option("guest", "M-MI1", "30T11:00", "30T14:00")
+    assert [desk.where(number) for number in (second, third)] == ["option 2", "option 3"]
+    desk.clock.move_to(LAPSED)
+    with desk.unchanged():
+        assert desk.where(third) == "option 2"
+        assert desk.where(second) == "option 1"
+    desk.work()
+    assert [desk.where(number) for number in (second, third)] == ["option 1", "option 2"]
+
+
 def test_the_worker_writes_down_what_has_lapsed_and_says_how_many(desk: Desk):
     lapsed = [
         desk.option("producer", "M-PLA", *LATER),

@@ -1,11 +1,14 @@
 """How many statements the hot paths send; each costs a tenth of a millisecond and a round trip."""
 
 import pytest
+from sqlalchemy import text
 
+from booking.core.scheduling.interval import Interval
 from booking.facilities.queries import catalogue
 from booking.journal.queries import head
+from booking.kernel.db import db
 from booking.kernel.errors import Clash
-from booking.reservations import actions, lists, queries
+from booking.reservations import actions, claims, lists, queries
 from tests.reservations.desk import Desk
 from tests.support.statements import statements
 
@@ -78,3 +81,18 @@ def test_the_head_of_the_journal_and_the_inbox_cost_one(desk: Desk):
         head()
         assert lists.inbox_count(manager, desk.now) == 1
     assert len(sent) == 2
+
+
+@pytest.mark.one_engine
+def test_claims_are_read_where_they_lie_whatever_else_the_table_holds(desk: Desk):
+    with statements(desk.app) as sent:
+        claims.standing([1, 2], Interval(0, 3600), desk.now)
+    plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {bound(sent[0])}"))]
+    touching = [line for line in plan if "claim" in line or "before" in line]
+    by_key = "USING PRIMARY KEY (space_id=? AND rank=? AND starts"
+    assert [by_key in line for line in touching] == [True, True], plan
+
+
+def bound(statement: str) -> str:
+    """With a number in the place of each parameter."""
+    return statement.replace("?", "1")

@@ -23,6 +23,7 @@ def fill(desk: Desk) -> None:
         desk.option("guest", "M-CIN", *span)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("what", ADDRESSES)
 def test_it_costs_the_same_for_one_booking_and_for_thirty(app, world, clock, client, what):
     browser: Browser = client

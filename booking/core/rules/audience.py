@@ -9,4 +9,4 @@ def check(facts: Facts) -> Iterator[Finding]:
     """One finding for each facility that guests may not book."""
     for room in facts.rooms:
         if facts.guest and not room.guests_allowed:
-            yield Finding("audience", {"facility": room.name})
+            yield Finding("audience", room.named)

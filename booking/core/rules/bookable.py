@@ -9,4 +9,4 @@ def check(facts: Facts) -> Iterator[Finding]:
     """One finding for each facility that takes no bookings."""
     for room in facts.rooms:
         if not room.bookable:
-            yield Finding("bookable", {"facility": room.name}, overridable=False)
+            yield Finding("bookable", room.named, overridable=False)

@@ -10,5 +10,5 @@ def check(facts: Facts) -> Iterator[Finding]:
     people = facts.attendees or 0
     for room in facts.rooms:
         if room.capacity is not None and people > room.capacity:
-            params = {"facility": room.name, "capacity": room.capacity, "attendees": people}
+            params = {**room.named, "capacity": room.capacity, "attendees": people}
             yield Finding("capacity", params, overridable=False)

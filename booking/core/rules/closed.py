@@ -10,5 +10,5 @@ def check(facts: Facts) -> Iterator[Finding]:
     for room in facts.rooms:
         for closure, reason in room.closures:
             if closure.overlaps(facts.span):
-                params = {"facility": room.name, "zone": room.zone, "reason": reason}
+                params = {**room.named, "zone": room.zone, "reason": reason}
                 yield Finding("closed", {**params, "starts": closure.starts, "ends": closure.ends})

@@ -20,6 +20,11 @@ class Room:
     opening: Week
     closures: tuple[tuple[Interval, str], ...] = ()
 
+    @property
+    def named(self) -> dict[str, Any]:
+        """What a finding says of it; the code lets the door use the reader's language."""
+        return {"facility": self.name, "code": self.code}
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

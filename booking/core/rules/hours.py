@@ -11,7 +11,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """One finding for each facility that is shut when the booking begins or ends."""
     for room in facts.rooms:
         if not kept(room.opening, room.zone, facts.span):
-            yield Finding("hours", {"facility": room.name, "opening": room.opening})
+            yield Finding("hours", {**room.named, "opening": room.opening})
 
 
 def kept(opening: Week, zone: str, span: Interval) -> bool:
