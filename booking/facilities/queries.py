@@ -33,7 +33,7 @@ from booking.facilities.values import (
     Week,
 )
 from booking.journal.queries import revision
-from booking.kernel.db import db
+from booking.kernel.db import connection, db
 from booking.kernel.transaction import in_transaction, memo, on_commit
 
 SCOPE = "facilities"
@@ -212,19 +212,19 @@ def closures(facility_ids: Iterable[int], starts: int, ends: int) -> list[Closur
     spaces = {space for facility in asked for space in facility.space_ids}
     near = [f.id for f in everything.values() if not spaces.isdisjoint(f.space_ids)]
     bounds = {"starts": starts, "ends": ends, "sites": sorted({f.site_id for f in asked})}
-    rows = db.session.execute(_CLOSURES, {"ids": near, **bounds}).mappings()
+    rows = connection().execute(_CLOSURES, {"ids": near, **bounds}).mappings()
     return [closure for row in rows for closure in _closures(row, everything, asked)]
 
 
 def upcoming_closures(now: int) -> list[ClosureFacts]:
     """Every closure that is not over at `now` (UTC epoch seconds), by start. One statement."""
-    rows = db.session.execute(_UPCOMING, {"now": now}).mappings()
+    rows = connection().execute(_UPCOMING, {"now": now}).mappings()
     return [ClosureFacts(**row) for row in rows]
 
 
 def closure(closure_id: int) -> ClosureFacts | None:
     """One closure as it was entered; None if there is none. One statement."""
-    row = db.session.execute(_CLOSURE, {"id": closure_id}).mappings().one_or_none()
+    row = connection().execute(_CLOSURE, {"id": closure_id}).mappings().one_or_none()
     return None if row is None else ClosureFacts(**row)
 
 
@@ -233,7 +233,7 @@ def details(facility_id: int) -> FacilityDetails:
 
     Raises sqlalchemy.exc.NoResultFound for an unknown id.
     """
-    return FacilityDetails(**db.session.execute(_DETAILS, {"id": facility_id}).mappings().one())
+    return FacilityDetails(**connection().execute(_DETAILS, {"id": facility_id}).mappings().one())
 
 
 def attributes(facility_ids: Iterable[int]) -> dict[int, tuple[AttributeFacts, ...]]:
@@ -243,30 +243,30 @@ def attributes(facility_ids: Iterable[int]) -> dict[int, tuple[AttributeFacts, .
     """
     ids = sorted(facility_ids)
     found: dict[int, list[AttributeFacts]] = {facility_id: [] for facility_id in ids}
-    for row in db.session.execute(_ATTRIBUTES, {"ids": ids}).mappings():
+    for row in connection().execute(_ATTRIBUTES, {"ids": ids}).mappings():
         found[row["facility_id"]].append(_attribute(row, row["value"]))
     return {facility_id: tuple(said) for facility_id, said in found.items()}
 
 
 def definitions(kind_id: int) -> tuple[AttributeFacts, ...]:
     """What facilities of a kind can say about themselves, without values. One statement."""
-    rows = db.session.execute(_DEFINITIONS, {"kind_id": kind_id}).mappings()
+    rows = connection().execute(_DEFINITIONS, {"kind_id": kind_id}).mappings()
     return tuple(_attribute(row, None) for row in rows)
 
 
 def kinds() -> tuple[KindFacts, ...]:
     """Every kind of facility, in planning order. One statement."""
-    return tuple(KindFacts(**row) for row in db.session.execute(_KINDS).mappings())
+    return tuple(KindFacts(**row) for row in connection().execute(_KINDS).mappings())
 
 
 def sites() -> tuple[SiteFacts, ...]:
     """Every site, by code. One statement."""
-    return tuple(SiteFacts(**row) for row in db.session.execute(_SITES).mappings())
+    return tuple(SiteFacts(**row) for row in connection().execute(_SITES).mappings())
 
 
 def groups() -> tuple[GroupFacts, ...]:
     """Every row of like units, by code. One statement."""
-    return tuple(GroupFacts(**row) for row in db.session.execute(_GROUPS).mappings())
+    return tuple(GroupFacts(**row) for row in connection().execute(_GROUPS).mappings())
 
 
 def lock_spaces(space_ids: Iterable[int]) -> bool:
@@ -280,7 +280,7 @@ def lock_spaces(space_ids: Iterable[int]) -> bool:
     """
     if db.engine.dialect.name != "postgresql":
         return False
-    db.session.execute(_LOCK, {"ids": sorted(set(space_ids))}).all()
+    connection().execute(_LOCK, {"ids": sorted(set(space_ids))}).all()
     return True
 
 
@@ -289,7 +289,7 @@ def _load_catalogue() -> _Catalogue:
     hours = _hours()
     return tuple(
         _facts(row, spaces[row["id"]], hours.get(row["id"], ALWAYS_OPEN))
-        for row in db.session.execute(_FACILITIES).mappings()
+        for row in connection().execute(_FACILITIES).mappings()
     )
 
 
@@ -318,7 +318,7 @@ def _closures(
 
 def _spaces() -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for facility_id, space_id in db.session.execute(_SPACES):
+    for facility_id, space_id in connection().execute(_SPACES):
         found[facility_id].append(space_id)
     return found
 
@@ -326,7 +326,7 @@ def _spaces() -> dict[int, list[int]]:
 def _hours() -> dict[int, Week]:
     """The week of every facility that has hours; the others are always open."""
     found: dict[int, list[list[Span]]] = defaultdict(lambda: [[] for _ in range(7)])
-    for facility_id, weekday, opens, closes in db.session.execute(_HOURS):
+    for facility_id, weekday, opens, closes in connection().execute(_HOURS):
         found[facility_id][weekday].append((opens, closes))
     return {key: tuple(tuple(spans) for spans in week) for key, week in found.items()}
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.journal.events import Event
 from booking.journal.models import Entry, Revision
-from booking.kernel.db import db, table_of
+from booking.kernel.db import connection, db, table_of
 from booking.kernel.transaction import transaction
 
 _ORDER_LOCK = text("SELECT pg_advisory_xact_lock(7023)")
@@ -41,9 +41,9 @@ def record(events: Sequence[Event], *, actor_id: int | None, at: datetime) -> in
     if not events:
         return 0
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(_ORDER_LOCK)
+        connection().execute(_ORDER_LOCK)
     rows = [_row(event, actor_id, at) for event in events]
-    ids = db.session.scalars(_APPEND, rows).all()
+    ids = connection().scalars(_APPEND, rows).all()
     newest = {scope: i for i, event in zip(ids, events, strict=True) for scope in event.scopes}
     _move_revisions(newest)
     return ids[-1]
@@ -68,4 +68,4 @@ def _move_revisions(newest: dict[str, int]) -> None:
     move = _MOVE[db.engine.dialect.name]
     rows = [{"scope": scope, "entry_id": newest[scope]} for scope in sorted(newest)]
     for start in range(0, len(rows), _CHUNK):
-        db.session.execute(move, rows[start : start + _CHUNK])
+        connection().execute(move, rows[start : start + _CHUNK])

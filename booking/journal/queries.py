@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from booking.journal.models import Entry, Revision
-from booking.kernel.db import db
+from booking.kernel.db import connection
 
 _NEWEST = select(func.max(Revision.entry_id)).where(
     Revision.scope.in_(bindparam("scopes", expanding=True))
@@ -26,18 +26,18 @@ class HistoryLine(NamedTuple):
 
 def head() -> int:
     """The id of the newest entry, 0 in an empty journal. One index look-up."""
-    return db.session.scalar(select(func.max(Entry.id))) or 0
+    return connection().scalar(select(func.max(Entry.id))) or 0
 
 
 def revision(scopes: Iterable[str]) -> int:
     """The newest entry that touched any of the scopes, 0 if none did."""
-    return db.session.scalar(_NEWEST, {"scopes": sorted(scopes)}) or 0
+    return connection().scalar(_NEWEST, {"scopes": sorted(scopes)}) or 0
 
 
 def history(booking_id: int) -> list[HistoryLine]:
     """Every event of a booking, oldest first."""
     columns = (Entry.at, Entry.actor_id, Entry.name, Entry.reason, Entry.before, Entry.after)
-    found = db.session.execute(
+    found = connection().execute(
         select(*columns).where(Entry.booking_id == booking_id).order_by(Entry.id)
     )
     return [HistoryLine(int(row.at.timestamp()), *row[1:]) for row in found]

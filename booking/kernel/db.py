@@ -7,6 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     Dialect,
     Engine,
     ForeignKey,
@@ -78,6 +79,14 @@ Seconds = Annotated[int, mapped_column(BigInteger)]
 
 # Only its session and engine are used: the tables are plain SQLAlchemy under `Base`.
 db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": False})
+
+
+def connection() -> Connection:
+    """The current session's connection, for statements that bring columns rather than entities.
+
+    `db.session.execute` would do the same, for a third more.
+    """
+    return db.session.connection()
 
 
 def table_of(model: type[Base]) -> Table:

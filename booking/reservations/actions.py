@@ -15,7 +15,7 @@ from booking.core.text import normal, problem
 from booking.facilities import queries as facilities
 from booking.journal.actions import record
 from booking.journal.events import Event
-from booking.kernel.db import db, table_of
+from booking.kernel.db import connection, table_of
 from booking.kernel.errors import (
     BookingError,
     Clash,
@@ -28,7 +28,7 @@ from booking.kernel.errors import (
     WrongState,
 )
 from booking.kernel.transaction import Redo, transaction
-from booking.reservations import changes, claims, granting, judgement, targets
+from booking.reservations import changes, claims, granting, judgement, targets, ways
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.models import CLAIM_OVERLAP, Booking, Occurrence
 from booking.reservations.numbers import next_number
@@ -64,8 +64,8 @@ def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     try:
         return _request(actor, wish, now)
     except _Taken as taken:
-        ways = judgement.alternatives(actor, taken.plan, int(now.timestamp()))
-        raise Clash(taken.conflicts, ways, taken.rank) from None
+        offered = ways.alternatives(actor, taken.plan, int(now.timestamp()))
+        raise Clash(taken.conflicts, offered, taken.rank) from None
 
 
 @transaction
@@ -242,7 +242,7 @@ def _store(actor: Actor, plan: Plan, ranks: dict[int, int], now: int) -> tuple[s
 
 
 def _insert_booking(actor: Actor, plan: Plan, number: str, now: int) -> int:
-    booking_id = db.session.scalar(
+    booking_id = connection().scalar(
         _NEW_BOOKING,
         {
             "number": number,
@@ -261,7 +261,7 @@ def _insert_booking(actor: Actor, plan: Plan, number: str, now: int) -> int:
 def _insert_occurrence(
     booking_id: int, plan: Plan, state: State, expires: int | None, now: int
 ) -> int:
-    occurrence_id = db.session.scalar(
+    occurrence_id = connection().scalar(
         _NEW_OCCURRENCE,
         {
             "uid": str(uuid.uuid4()),

@@ -10,7 +10,7 @@ from booking.core.access import Actor
 from booking.core.lifecycle import State
 from booking.core.scheduling.interval import Interval
 from booking.journal.events import Event
-from booking.kernel.db import db, table_of
+from booking.kernel.db import connection, table_of
 from booking.reservations import claims, targets
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.models import Allocation, Booking, Occurrence
@@ -58,7 +58,7 @@ def end(
 
 def set_state(target: Target, to: State, expires: int | None, now: int) -> None:
     """Write a state and its clock (UTC epoch seconds or None); raises both revisions."""
-    db.session.execute(
+    connection().execute(
         _SET_STATE,
         {
             "occurrence": target.id,
@@ -72,7 +72,7 @@ def set_state(target: Target, to: State, expires: int | None, now: int) -> None:
 
 def touch(target: Target) -> None:
     """Raise the revision that edits must name."""
-    db.session.execute(_TOUCH, {"booking": target.booking_id})
+    connection().execute(_TOUCH, {"booking": target.booking_id})
 
 
 def decide(target: Target, given: Iterable[Given], decision: str, actor: Actor, now: int) -> None:
@@ -80,7 +80,7 @@ def decide(target: Target, given: Iterable[Given], decision: str, actor: Actor, 
     ids = [g.facility_id for g in given]
     if not ids:
         return
-    db.session.execute(
+    connection().execute(
         update(Allocation)
         .where(Allocation.occurrence_id == target.id, Allocation.facility_id.in_(ids))
         .values(
@@ -93,7 +93,7 @@ def decide(target: Target, given: Iterable[Given], decision: str, actor: Actor, 
 
 def allocate(occurrence_id: int, rows: list[dict[str, object]]) -> None:
     """Give facilities to a new occurrence."""
-    db.session.execute(_ALLOCATE, [{"occurrence_id": occurrence_id, **row} for row in rows])
+    connection().execute(_ALLOCATE, [{"occurrence_id": occurrence_id, **row} for row in rows])
 
 
 def scopes(target: Target) -> frozenset[str]:
@@ -119,9 +119,9 @@ def _mark_changed(ids: set[int], now: int) -> None:
     if not ids:
         return
     changed = {"sequence": Occurrence.sequence + 1, "changed_at": datetime.fromtimestamp(now, UTC)}
-    db.session.execute(update(Occurrence).where(Occurrence.id.in_(ids)).values(changed))
+    connection().execute(update(Occurrence).where(Occurrence.id.in_(ids)).values(changed))
     of_them = select(Occurrence.booking_id).where(Occurrence.id.in_(ids))
-    db.session.execute(
+    connection().execute(
         update(Booking).where(Booking.id.in_(of_them)).values(revision=Booking.revision + 1)
     )
 

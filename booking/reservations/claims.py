@@ -24,7 +24,7 @@ from booking.core.scheduling import ranks
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import Held
 from booking.facilities.models import Space
-from booking.kernel.db import db, table_of
+from booking.kernel.db import connection, db, table_of
 from booking.reservations.models import MAX_RANK, Allocation, Booking, Claim, Occurrence
 
 
@@ -176,7 +176,7 @@ _REMOVE_ONE = delete(_CLAIM).where(
 def stored(space_ids: Iterable[int], window: Interval) -> list[Hold]:
     """Claims on the spaces that overlap the window, as written. One statement."""
     asked = {"spaces": list(space_ids), "starts": window.starts, "ends": window.ends}
-    rows = db.session.execute(_HOLDS[db.engine.dialect.name], asked)
+    rows = connection().execute(_HOLDS[db.engine.dialect.name], asked)
     return [Hold._make(row) for row in rows]
 
 
@@ -196,7 +196,7 @@ def standing_of(occurrence_ids: Collection[int], now: int) -> dict[int, list[Hol
     Every occurrence asked for is in the answer, those that hold nothing with an empty list.
     """
     found: dict[int, list[Hold]] = {key: [] for key in occurrence_ids}
-    rows = db.session.execute(_HOLDS_OF, {"occurrences": sorted(occurrence_ids)})
+    rows = connection().execute(_HOLDS_OF, {"occurrences": sorted(occurrence_ids)})
     for hold in _as_they_stand([Hold._make(row) for row in rows], now):
         found[hold.occurrence_id].append(hold)
     return found
@@ -204,7 +204,7 @@ def standing_of(occurrence_ids: Collection[int], now: int) -> dict[int, list[Hol
 
 def _as_they_stand(found: list[Hold], now: int) -> list[Hold]:
     moving = {hold.occurrence_id for hold in found if hold.moves(now)}
-    somebody_left = moving and db.session.scalar(_ANY_LAPSED, {"now": now})
+    somebody_left = moving and connection().scalar(_ANY_LAPSED, {"now": now})
     around = _concerned(moving, now) if somebody_left else []
     if not around:
         return [hold for hold in found if not hold.lapsed(now)]
@@ -228,7 +228,7 @@ def _concerned(moving: Iterable[int], now: int) -> list[Hold]:
     found = set(moving)
     while not found <= known:
         known |= found
-        extents = db.session.execute(_EXTENT, {"occurrences": sorted(known)}).all()
+        extents = connection().execute(_EXTENT, {"occurrences": sorted(known)}).all()
         if not extents:
             return []  # on PostgreSQL somebody may have written it down since we looked
         reach = hull(Interval(starts, ends) for _space, starts, ends in extents)
@@ -240,18 +240,18 @@ def _concerned(moving: Iterable[int], now: int) -> list[Hold]:
 def _only_waiting(holds: Iterable[Hold]) -> set[int]:
     """Of firm requests those that nobody has to approve: they need their turn and nothing else."""
     requested = {hold.occurrence_id for hold in holds if hold.state == State.REQUESTED}
-    undecided = db.session.scalars(_UNDECIDED, {"occurrences": sorted(requested)})
+    undecided = connection().scalars(_UNDECIDED, {"occurrences": sorted(requested)})
     return requested.difference(undecided)
 
 
 def place(rows: Sequence[dict[str, int]]) -> None:
     """Write claims; the caller has checked that their ranks are free."""
-    db.session.execute(_PLACE, rows)
+    connection().execute(_PLACE, rows)
 
 
 def remove(occurrence_ids: Collection[int]) -> None:
     """Take every claim of these occurrences off the table."""
-    db.session.execute(_REMOVE, {"occurrences": list(occurrence_ids)})
+    connection().execute(_REMOVE, {"occurrences": list(occurrence_ids)})
 
 
 def move_up(freed: Collection[tuple[int, Interval]], now: int) -> list[Hold]:
@@ -274,7 +274,7 @@ def _promote_on(space: int, holds: list[Hold]) -> list[Hold]:
     before = {hold.occurrence_id: hold.rank for hold in holds}
     for hold in sorted(moved, key=lambda h: (h.rank, h.starts)):
         old = {"space": space, "old_rank": before[hold.occurrence_id], "old_starts": hold.starts}
-        db.session.execute(_REMOVE_ONE, old)
+        connection().execute(_REMOVE_ONE, old)
     if moved:
         place([as_row(hold) for hold in moved])
     return moved

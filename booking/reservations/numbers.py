@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from booking.kernel.db import db, table_of
+from booking.kernel.db import connection, db, table_of
 from booking.reservations.models import BookingCounter
 
 PREFIX = "PIL"
@@ -12,7 +12,7 @@ PREFIX = "PIL"
 
 def next_number(year: int) -> str:
     """The next number of a year; no two transactions get the same. One statement."""
-    last: int = db.session.scalars(_NEXT[db.engine.dialect.name], {"year": year, "last": 1}).one()
+    last: int = connection().scalars(_NEXT[db.engine.dialect.name], {"year": year, "last": 1}).one()
     return f"{PREFIX}-{year}-{last:05d}"
 
 

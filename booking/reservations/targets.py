@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, bindparam, select, type_coerce
+from sqlalchemy import BigInteger, Select, bindparam, exists, select, type_coerce
 
 from booking.core.access import Actor, Subject
 from booking.core.lifecycle import TENTATIVE, State
 from booking.core.text import problem
 from booking.facilities import queries as facilities
-from booking.kernel.db import db
+from booking.kernel.db import connection
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 
 LONGEST_NUMBER = 20
@@ -101,10 +101,12 @@ _EXPIRED = select(Occurrence.id).where(
     type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),
     Occurrence.state.in_([state.value for state in TENTATIVE]),
 )
-_EXPIRED_ON = (
-    _EXPIRED.join(Claim, Claim.occurrence_id == Occurrence.id)
-    .where(Claim.space_id.in_(bindparam("spaces", expanding=True)))
-    .distinct()
+# As EXISTS: SQLite would turn a join around and read all that the spaces ever held.
+_EXPIRED_ON = _EXPIRED.where(
+    exists().where(
+        Claim.occurrence_id == Occurrence.id,
+        Claim.space_id.in_(bindparam("spaces", expanding=True)),
+    )
 )
 
 
@@ -122,14 +124,14 @@ def by_ids(ids: Collection[int]) -> list[Target]:
 
 def expired_on(space_ids: Iterable[int], now: int) -> list[Target]:
     """Occurrences on these spaces whose clock has run out at `now`. 1 statement when none has."""
-    found = db.session.scalars(_EXPIRED_ON, {"spaces": list(space_ids), "now": now})
+    found = connection().scalars(_EXPIRED_ON, {"spaces": list(space_ids), "now": now})
     return by_ids(set(found))
 
 
 def expired(now: int, limit: int) -> list[int]:
     """Ids of occurrences whose clock has run out at `now`, oldest first."""
     statement = _EXPIRED.order_by(Occurrence.expires_at).limit(limit)
-    return list(db.session.scalars(statement, {"now": now}))
+    return list(connection().scalars(statement, {"now": now}))
 
 
 def state_of(target: Target, now: int) -> State:
@@ -141,14 +143,14 @@ def state_of(target: Target, now: int) -> State:
 
 
 def _complete(statement: Select[*tuple[Any, ...]], params: dict[str, Any]) -> list[Target]:
-    rows = [Target(*row) for row in db.session.execute(statement, params)]
+    rows = [Target(*row) for row in connection().execute(statement, params)]
     ids = {"ids": [row.id for row in rows]}
     given: dict[int, list[Given]] = {row.id: [] for row in rows}
     claims: dict[int, list[Claimed]] = {row.id: [] for row in rows}
     if rows:
         sites = {facility.id: facility.site_id for facility in facilities.catalogue()}
-        for occurrence, facility, decision in db.session.execute(_ALLOCATIONS, ids):
+        for occurrence, facility, decision in connection().execute(_ALLOCATIONS, ids):
             given[occurrence].append(Given(facility, sites[facility], decision))
-        for occurrence, *claim in db.session.execute(_CLAIMS, ids):
+        for occurrence, *claim in connection().execute(_CLAIMS, ids):
             claims[occurrence].append(Claimed._make(claim))
     return [row._replace(given=tuple(given[row.id]), claims=tuple(claims[row.id])) for row in rows]

@@ -1,0 +1,152 @@
+"""Where else a plan would fit: the ways out of a clash."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from booking.core.access import Actor
+from booking.core.rules import hours
+from booking.core.scheduling import availability
+from booking.core.scheduling.availability import Alternative, Room
+from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.opening import open_spans
+from booking.core.scheduling.wallclock import shifted
+from booking.facilities import queries as facilities
+from booking.facilities.values import ClosureFacts, FacilityFacts
+from booking.reservations import claims
+from booking.reservations.wish import Plan
+
+MINUTE = 60
+DAY = 24 * 3600
+DAYS_BACK, DAYS_AHEAD = 3, 14
+OFFERED = 3
+
+
+def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
+    """Three ways out: another room at that time, the same at another time, a shorter booking.
+
+    Looks at the rooms of the same kinds, three days back and two weeks ahead, never at the past.
+    Three statements at most.
+    """
+    earliest = now + -now % MINUTE  # bookings are of whole minutes
+    near = _near(actor, plan)
+    window = Interval(
+        max(plan.span.starts - DAYS_BACK * DAY, earliest),
+        max(plan.span.ends, earliest) + DAYS_AHEAD * DAY,
+    )
+    search = _Search(plan, facilities.closures([f.id for f in near], *window), now)
+    wanted = search.rooms(plan.facilities, window)
+    found = (
+        _swaps(search, near, wanted) if plan.span.starts >= now else [],
+        _other_times(search, wanted, earliest),
+        availability.shorter(wanted, plan.span, earliest),
+    )
+    by_code = {facility.code: facility for facility in near}
+    in_hours = ((way for way in ways if _in_hours(plan, way, by_code)) for ways in found)
+    return availability.choose(*(list(islice(ways, OFFERED)) for ways in in_hours), count=OFFERED)
+
+
+def _near(actor: Actor, plan: Plan) -> list[FacilityFacts]:
+    """What the plan asks for, and all of the same kinds that the caller could have instead."""
+    kinds = {facility.kind_id for facility in plan.facilities}
+    others = (f for f in facilities.catalogue() if f.kind_id in kinds and f not in plan.facilities)
+    return [*plan.facilities, *(f for f in others if _may_book(actor, f))]
+
+
+def _may_book(actor: Actor, facility: FacilityFacts) -> bool:
+    return facility.bookable and (facility.guests_allowed or not actor.guest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is asked again and again while looking for a place."""
+
+    plan: Plan
+    closures: Sequence[ClosureFacts]
+    now: int
+
+    @property
+    def overnight(self) -> bool:
+        """Whether the plan holds a facility through hours in which it is shut."""
+        first = self.plan.facilities[0]
+        opened = open_spans(first.opening, first.time_zone, self.plan.span)
+        return not any(span.contains(self.plan.span) for span in opened)
+
+    def rooms(self, among: Sequence[FacilityFacts], window: Interval) -> list[Room]:
+        """Where in the window each of them could be booked at rank 1. One statement."""
+        held = self._held(among, window)
+        overnight = self.overnight
+        return [self._room(facility, window, held, overnight=overnight) for facility in among]
+
+    def _held(self, among: Sequence[FacilityFacts], window: Interval) -> dict[int, list[Interval]]:
+        """What is taken on each space, beyond the window as far as anybody's buffers reach."""
+        buffers = [f.setup_min for f in among] + [f.turnaround_min for f in among]
+        margin = max(buffers, default=0) * MINUTE
+        taken: dict[int, list[Interval]] = {space: [] for f in among for space in f.space_ids}
+        for hold in claims.standing(sorted(taken), window.padded(margin, margin), self.now):
+            if hold.rank == 1:
+                taken[hold.space_id].append(hold.interval)
+        return taken
+
+    def _room(
+        self,
+        facility: FacilityFacts,
+        window: Interval,
+        held: dict[int, list[Interval]],
+        *,
+        overnight: bool,
+    ) -> Room:
+        always = [window]
+        free = availability.free_spans(
+            opened=(
+                always if overnight else open_spans(facility.opening, facility.time_zone, window)
+            ),
+            closed=(Interval(c.starts, c.ends) for c in self.closures if c.concerns(facility)),
+            claimed=(taken for space in facility.space_ids for taken in held[space]),
+            setup_s=facility.setup_min * MINUTE,
+            turnaround_s=facility.turnaround_min * MINUTE,
+        )
+        return Room(facility.code, facility.site_code, facility.capacity, free)
+
+
+def _swaps(
+    search: _Search, near: Iterable[FacilityFacts], wanted: Sequence[Room]
+) -> list[Alternative]:
+    """Other rooms, where changing one facility is enough to make the plan fit."""
+    plan = search.plan
+    pairs = list(zip(plan.facilities, wanted, strict=True))
+    stuck = [(facility, room) for facility, room in pairs if not _fits(room, plan.span)]
+    if len(stuck) != 1:
+        return []
+    given_up, room = stuck[0]
+    kept = {space for f in plan.facilities if f is not given_up for space in f.space_ids}
+    others = [
+        f
+        for f in near
+        if f not in plan.facilities
+        and f.kind_id == given_up.kind_id
+        and kept.isdisjoint(f.space_ids)
+    ]
+    free = search.rooms(others, plan.span)
+    return availability.other_rooms(room, free, plan.span, plan.attendees or 0)
+
+
+def _fits(room: Room, span: Interval) -> bool:
+    return any(free.contains(span) for free in room.free)
+
+
+def _other_times(search: _Search, wanted: Sequence[Room], earliest: int) -> list[Alternative]:
+    """The nearest gap; for a plan through the night the same clock on the days around."""
+    plan = search.plan
+    if not search.overnight:
+        return availability.other_times(wanted, plan.span, earliest)
+    days = sorted(range(-DAYS_BACK, DAYS_AHEAD + 1), key=abs)
+    slots = (Interval(*(shifted(t, day, plan.zone) for t in plan.span)) for day in days if day)
+    return availability.other_days(wanted, (slot for slot in slots if slot.starts >= earliest))
+
+
+def _in_hours(plan: Plan, way: Alternative, by_code: dict[str, FacilityFacts]) -> bool:
+    """Whether all facilities, with the one swapped, are open when the alternative begins, ends."""
+    codes = [f.code if f.code != way.replaces else way.facility for f in plan.facilities]
+    span = Interval(way.starts, way.ends)
+    return all(hours.kept(f.opening, f.time_zone, span) for f in (by_code[code] for code in codes))
