@@ -1,7 +1,5 @@
 """GET /calendar: the planning over a window, masked for the caller; 304 while it is the same."""
 
-import hashlib
-
 from flask import request
 
 from booking.api import schemas, times
@@ -14,7 +12,7 @@ from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel import clock
 from booking.kernel.errors import FieldError
-from booking.reservations.calendar import bars, calendar_revision
+from booking.reservations.calendar import bars, calendar_tag
 from booking.wording import calendar as words
 from booking.wording import dates
 
@@ -38,7 +36,7 @@ def show(actor: Actor, query: schemas.Window) -> Answer:
     zone = rows[0].time_zone if rows else dates.HOUSE_ZONE
     window = window_of(query.start, query.end, zone, LONGEST_DAYS)
     now = int(clock.now().timestamp())
-    tag = _tag(actor, window, rows, now)
+    tag = calendar_tag(actor, rows, window, now)
     headers = {"ETag": f'"{tag}"', "Cache-Control": REVALIDATE}
     if request.if_none_match.contains_weak(tag):
         return Answer(None, 304, headers)
@@ -55,23 +53,10 @@ def window_of(start: times.Moment, end: times.Moment, zone: str, longest_days: i
     return window
 
 
-def _tag(actor: Actor, window: Interval, rows: list[FacilityFacts], now: int) -> str:
-    """Equal as long as the same person would see the same of the same window."""
-    rights = (
-        actor.user_id,
-        actor.company_id,
-        sorted(actor.managed_sites),
-        sorted(actor.managed_facilities),
-        sorted(actor.productions),
-    )
-    known = (calendar_revision(now), window, [row.id for row in rows], rights)
-    return hashlib.sha256(repr(known).encode()).hexdigest()[:32]
-
-
 def _calendar(
     actor: Actor, window: Interval, zone: str, rows: list[FacilityFacts], now: int
-) -> schemas.Calendar:
+) -> str:
+    """What schemas.Calendar describes, without making a model of each bar."""
     entries = bars(actor, rows, window, now)
     closures = facilities.closures([row.id for row in rows], *window)
-    said = words.calendar(window, zone, now, entries, closures, rows)
-    return schemas.Calendar.model_validate(said)
+    return words.calendar(window, zone, now, entries, closures, rows)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 from pydantic import BaseModel
+from pydantic_core import to_json
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -25,9 +26,9 @@ bp.teardown_request(auth.fall_silent)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A model and what goes with it."""
+    """A model and what goes with it; what is large may be given as JSON already."""
 
-    model: BaseModel | None
+    model: BaseModel | str | None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,8 +102,8 @@ def _respond(answer: Answer) -> Response:
     if answer.model is None:
         response = Response(status=answer.status)
     else:
-        response = jsonify(answer.model.model_dump(mode="json"))
-        response.status_code = answer.status
+        text = answer.model if isinstance(answer.model, str) else to_json(answer.model)
+        response = Response(text, answer.status, mimetype="application/json")
     response.headers.update(answer.headers)
     response.vary.add("Authorization")
     return response

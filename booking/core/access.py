@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Role(StrEnum):
@@ -41,8 +42,7 @@ class Actor:
         return facility_id in self.managed_facilities or site_id in self.managed_sites
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a permission is asked about; empty fields match nobody."""
 
     company_id: int | None = None

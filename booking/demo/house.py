@@ -17,9 +17,9 @@ from booking.facilities.models import (
     Site,
     Space,
 )
-from booking.facilities.queries import forget_catalogue
 from booking.facilities.values import ALWAYS_OPEN
 from booking.kernel.db import db
+from booking.kernel.remembered import forget_everything
 from booking.kernel.transaction import memo
 
 PLAIN = (
@@ -68,7 +68,7 @@ def add_facilities(seed: Seed, facilities: Rows) -> None:
     _add_spaces(facilities, sites, known)
     _add_hours(seed, facilities, known)
     _add_attributes(facilities, kinds, known)
-    forget_catalogue()  # the journal will only tell at the end of the load
+    forget_everything()  # the journal will only tell at the end of the load
     memo().clear()
 
 

@@ -2,11 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Pool, RowMapping, bindparam, func, or_, select
+from sqlalchemy import BindParameter, RowMapping, bindparam, func, or_, select
 
 from booking.facilities.models import (
     AttributeDefinition,
@@ -34,14 +32,15 @@ from booking.facilities.values import (
 )
 from booking.journal.queries import revision
 from booking.kernel.db import connection, db
-from booking.kernel.transaction import in_transaction, memo, on_commit
+from booking.kernel.remembered import Remembered
+from booking.kernel.transaction import memo
 
 SCOPE = "facilities"
 """The revision that every change to facilities, kinds, sites and opening hours moves."""
 
 _Catalogue = tuple[FacilityFacts, ...]
 # By pool of connections: a new one may lead to another database under the same name.
-_cached: WeakKeyDictionary[Pool, tuple[int, _Catalogue]] = WeakKeyDictionary()
+_catalogues: Remembered[_Catalogue] = Remembered(2)
 
 _FACILITIES = (
     select(
@@ -171,22 +170,7 @@ def catalogue() -> tuple[FacilityFacts, ...]:
 
 
 def _current_catalogue() -> _Catalogue:
-    current = revision((SCOPE,))
-    kept = _cached.get(db.engine.pool)
-    if kept and kept[0] == current:
-        return kept[1]
-    loaded = _load_catalogue()
-    keep = partial(_cached.__setitem__, db.engine.pool, (current, loaded))
-    if in_transaction():
-        on_commit(keep)  # what a transaction sees may yet be rolled back
-    else:
-        keep()
-    return loaded
-
-
-def forget_catalogue() -> None:
-    """Drop what this process remembers; for whoever writes facilities without the journal."""
-    _cached.clear()
+    return _catalogues.recall(revision((SCOPE,)), _load_catalogue)
 
 
 def by_codes(codes: Iterable[str]) -> dict[str, FacilityFacts]:

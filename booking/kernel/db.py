@@ -37,6 +37,7 @@ SQLITE_PRAGMAS = (
     "cell_size_check=ON",
     "trusted_schema=OFF",
     "secure_delete=ON",
+    "cache_size=-16384",
 )
 
 

@@ -13,5 +13,5 @@ def about_user(name: str, user_id: int, company_id: int | None = None, **more: A
 
 def about_company(name: str, company_id: int, **more: Any) -> Event:
     """`company:<name>` on a company."""
-    scopes = frozenset({f"company:{company_id}"})
+    scopes = frozenset({f"company:{company_id}", "calendar"})  # its name stands on bars
     return Event(name=f"company:{name}", subject=f"company:{company_id}", scopes=scopes, **more)

@@ -176,7 +176,7 @@ _REMOVE_ONE = delete(_CLAIM).where(
 def stored(space_ids: Iterable[int], window: Interval) -> list[Hold]:
     """Claims on the spaces that overlap the window, as written. One statement."""
     asked = {"spaces": list(space_ids), "starts": window.starts, "ends": window.ends}
-    rows = connection().execute(_HOLDS[db.engine.dialect.name], asked)
+    rows = connection().execute(_HOLDS[db.engine.dialect.name], asked).all()
     return [Hold._make(row) for row in rows]
 
 

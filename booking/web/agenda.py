@@ -1,13 +1,11 @@
-"""The planning as a list of days: for phones, for printing, for browsers without scripts.
+"""The planning as a list: one day of it in full, for phones and for browsers without scripts.
 
 It stands in every planning page, so it is worked out in one walk over the bars, with each text
 translated and each address built once.
 """
 
-from bisect import bisect
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import url_for
@@ -19,9 +17,6 @@ from booking.core.scheduling.interval import Interval
 from booking.facilities.values import ClosureFacts, FacilityFacts
 from booking.reservations.values import Entry
 from booking.wording import dates
-
-FAR = 2**52
-"""Later than any instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,98 +50,117 @@ class AgendaDay:
     label: str
     is_today: bool
     free_count: int
-    facilities: list[AgendaRoom] = field(default_factory=list)
+    facilities: list[AgendaRoom]
 
 
-def days(
-    first: date,
-    count: int,
+@dataclass(frozen=True, slots=True)
+class StripDay:
+    """A day to go to, and whether anything happens on it."""
+
+    date: date
+    label: str
+    is_shown: bool
+    busy: bool
+
+
+def day(
+    date: date,
     today: date,
     rows: Sequence[FacilityFacts],
     entries: Iterable[Entry],
     closures: Sequence[ClosureFacts],
-) -> list[AgendaDay]:
-    """The days from `first` on; a booking across midnight stands on each of its days."""
-    dated = [first + timedelta(days=n) for n in range(count)]
-    writer = _Writer()
-    zone = rows[0].time_zone if rows else dates.HOUSE_ZONE
-    windows = [wallclock.days(day, 1, zone) for day in dated]
-    cells: dict[tuple[int, str], list[AgendaEntry]] = defaultdict(list)
-    shown = {row.code for row in rows}
+) -> AgendaDay:
+    """One day in full; what crosses midnight is cut to it."""
+    zone = _zone(rows)
+    window = wallclock.days(date, 1, zone)
+    writer = _Writer(window, zone)
+    cells: dict[str, list[AgendaEntry]] = {row.code: [] for row in rows}
     for entry in entries:
-        if entry.facility in shown:
-            for place, window in _touched(windows, Interval(entry.starts, entry.ends)):
-                cells[place, entry.facility].append(writer.booking(entry, window, zone))
+        if entry.starts < window.ends and entry.ends > window.starts and entry.facility in cells:
+            cells[entry.facility].append(writer.booking(entry))
     for closure in closures:
-        for place, window in _touched(windows, Interval(closure.starts, closure.ends)):
+        if window.overlaps(Interval(closure.starts, closure.ends)):
             for row in rows:
                 if closure.concerns(row):
-                    cells[place, row.code].append(writer.closure(closure, window, zone))
-    return [_day(day, day == today, n, rows, cells) for n, day in enumerate(dated)]
+                    cells[row.code].append(writer.closure(closure))
+    rooms = [AgendaRoom(row, sorted(found, key=_order)) for row, found in _filled(rows, cells)]
+    free = sum(1 for row in rows if row.bookable and not cells[row.code])
+    return AgendaDay(date, dates.day(date), date == today, free, rooms)
 
 
-def _touched(windows: list[Interval], span: Interval) -> Iterator[tuple[int, Interval]]:
-    """The days a stretch of time reaches into; days follow each other without a gap."""
-    place = max(bisect(windows, (span.starts, FAR)) - 1, 0)
-    while place < len(windows) and windows[place].starts < span.ends:
-        if windows[place].ends > span.starts:
-            yield place, windows[place]
-        place += 1
-
-
-def _day(
-    day: date,
-    is_today: bool,
-    place: int,
+def strip(
+    first: date,
+    count: int,
+    shown: date,
     rows: Sequence[FacilityFacts],
-    cells: dict[tuple[int, str], list[AgendaEntry]],
-) -> AgendaDay:
-    rooms = [
-        AgendaRoom(
-            row,
-            sorted(cells[place, row.code], key=lambda entry: (entry.starts, entry.badge[1])),
+    entries: Iterable[Entry],
+    closures: Sequence[ClosureFacts],
+) -> list[StripDay]:
+    """The days from `first` on, to choose from."""
+    dated = [first + timedelta(days=n) for n in range(count)]
+    windows = [wallclock.days(day, 1, _zone(rows)) for day in dated]
+    codes = {row.code for row in rows}
+    spans = {(entry.starts, entry.ends) for entry in entries if entry.facility in codes}
+    spans |= {(c.starts, c.ends) for c in closures if any(c.concerns(row) for row in rows)}
+    return [
+        StripDay(
+            day,
+            dates.day(day),
+            day == shown,
+            any(window.overlaps(Interval(*span)) for span in spans),
         )
-        for row in rows
-        if (place, row.code) in cells
+        for day, window in zip(dated, windows, strict=True)
     ]
-    free = sum(1 for row in rows if row.bookable and (place, row.code) not in cells)
-    return AgendaDay(day, dates.day(day), is_today, free, rooms)
+
+
+def _zone(rows: Sequence[FacilityFacts]) -> str:
+    return rows[0].time_zone if rows else dates.HOUSE_ZONE
+
+
+def _filled(
+    rows: Sequence[FacilityFacts], cells: dict[str, list[AgendaEntry]]
+) -> Iterator[tuple[FacilityFacts, list[AgendaEntry]]]:
+    return ((row, cells[row.code]) for row in rows if cells[row.code])
+
+
+def _order(entry: AgendaEntry) -> tuple[int, int]:
+    return entry.starts, entry.badge[1]
 
 
 class _Writer:
-    """Makes entries; what all of them share is looked up once."""
+    """Makes the entries of a day; what all of them share is looked up once."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: Interval, zone: str) -> None:
+        self._window = window
+        self._zone = zone
         self._closed = gettext("Closed")
         self._address = url_for("bookings.show", number="NUMBER").removesuffix("NUMBER")
 
-    def booking(self, entry: Entry, window: Interval, zone: str) -> AgendaEntry:
-        """A bar on one day."""
+    def booking(self, entry: Entry) -> AgendaEntry:
+        """A bar."""
         return AgendaEntry(
             starts=entry.starts,
-            times=_times(entry.starts, entry.ends, window, zone),
+            times=self._times(entry.starts, entry.ends),
             badge=("via" if entry.via else entry.state, entry.rank),
             title=entry.title,
             who=entry.company_name,
             url=self._address + entry.booking if entry.booking else None,
         )
 
-    def closure(self, closure: ClosureFacts, window: Interval, zone: str) -> AgendaEntry:
-        """A closure on one day."""
+    def closure(self, closure: ClosureFacts) -> AgendaEntry:
+        """A closure."""
         return AgendaEntry(
             starts=closure.starts,
-            times=_times(closure.starts, closure.ends, window, zone),
+            times=self._times(closure.starts, closure.ends),
             badge=("closed", 0),
             title=closure.reason or self._closed,
         )
 
+    def _times(self, starts: int, ends: int) -> Markup:
+        """What the day shows of a stretch of time: from 00:00 or to 24:00 where it goes on."""
+        start = "00:00" if starts <= self._window.starts else self._clock(starts)
+        end = "24:00" if ends >= self._window.ends else self._clock(ends)
+        return Markup(f"{start}–{end}")  # digits: nothing to escape
 
-def _times(starts: int, ends: int, window: Interval, zone: str) -> Markup:
-    """What a day shows of a stretch of time: from 00:00 or to 24:00 where it goes on."""
-    start = "00:00" if starts <= window.starts else _clock(starts, zone)
-    end = "24:00" if ends >= window.ends else _clock(ends, zone)
-    return Markup(f"{start}–{end}")  # digits: nothing to escape
-
-
-def _clock(instant: int, zone: str) -> str:
-    return wallclock.local(instant, zone).isoformat()[11:16]
+    def _clock(self, instant: int) -> str:
+        return wallclock.local(instant, self._zone).isoformat()[11:16]

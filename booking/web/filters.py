@@ -6,8 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
+from pydantic_core import to_json
 
-from booking.wording import dates
+from booking.wording import dates, reservations
 from booking.wording.messages import sentence
 
 # The first that is found: Edge says that it is Chrome, and Chrome that it is Safari.
@@ -37,11 +38,19 @@ def register(app: Flask) -> None:
         percent=dates.percent,
         sentence=sentence,
         span=dates.span,
+        state=reservations.state,
         time=dates.clock,
     )
     app.jinja_env.globals.update(asset=asset, vendor=vendor)
+    app.jinja_env.policies["json.dumps_function"] = _json
+    app.jinja_env.policies["json.dumps_kwargs"] = {}
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def _json(value: object) -> str:
+    """JSON for the data of a page: the planning's is large, and this a tenth of json.dumps."""
+    return to_json(value).decode()
 
 
 def browser(user_agent: str) -> str:

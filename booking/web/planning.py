@@ -29,6 +29,8 @@ class Shown:
 
     view: str
     first: date
+    day: date
+    """The one that the agenda lists."""
     today: date
     query: str
     mine: bool
@@ -66,7 +68,7 @@ def index() -> str:
 def _page(
     shown: Shown,
     rows: list[FacilityFacts],
-    entries: list[Entry],
+    entries: tuple[Entry, ...],
     window: Interval,
     zone: str,
     at: int,
@@ -80,7 +82,8 @@ def _page(
         "planning/index.html",
         facilities=[calendar.facility(f, locale) for f in rows],
         calendar=calendar.calendar(window, zone, at, entries, closures, rows),
-        days=agenda.days(shown.first, shown.count, shown.today, listed, wanted, closures),
+        day=agenda.day(shown.day, shown.today, listed, wanted, closures),
+        strip=agenda.strip(shown.first, shown.count, shown.day, listed, wanted, closures),
         view=shown.view,
         date=shown.first,
         heading=_heading(shown),
@@ -102,6 +105,7 @@ def _asked_for(zone: str, at: int) -> Shown:
     return Shown(
         view=view,
         first=first,
+        day=_day_within(first, VIEWS[view], today),
         today=today,
         query=request.args.get("q", "").strip(),
         mine=request.args.get("mine") == "1",
@@ -136,7 +140,8 @@ def _urls(shown: Shown) -> dict[str, str]:
         "prev": shown.url(date=shown.first - step),
         "next": shown.url(date=shown.first + step),
         "today": shown.url(date=None),
-        "day": shown.url(view="day", date=_day_within(shown)),
+        "day": shown.url(view="day", date=shown.day),
+        "strip": shown.url(day="DAY"),
         "week": shown.url(view="week"),
         "h24": shown.url(h24=None if shown.h24 else "1"),
         "mine": shown.url(mine=None if shown.mine else "1"),
@@ -146,7 +151,8 @@ def _urls(shown: Shown) -> dict[str, str]:
     }
 
 
-def _day_within(shown: Shown) -> date:
-    """Today where the week shown holds it, else its first day."""
-    last = shown.first + timedelta(days=shown.count - 1)
-    return shown.today if shown.first <= shown.today <= last else shown.first
+def _day_within(first: date, count: int, today: date) -> date:
+    """The day asked for, else today, where the days shown hold it; else the first of them."""
+    last = first + timedelta(days=count - 1)
+    asked = (_date(request.args.get("day", "")), today)
+    return next((day for day in asked if day and first <= day <= last), first)

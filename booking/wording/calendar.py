@@ -1,9 +1,14 @@
 """The planning as JSON: what the page's data block and the API's /calendar both say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+from pydantic_core import to_json
 
 from booking.core.scheduling.interval import Interval
 from booking.facilities.values import ClosureFacts, FacilityFacts
@@ -34,18 +39,20 @@ def calendar(
     window: Interval,
     zone: str,
     now: int,
-    entries: Iterable[Entry],
+    entries: tuple[Entry, ...],
     closures: Iterable[ClosureFacts],
     shown: Sequence[FacilityFacts],
-) -> dict[str, Any]:
-    """Bars and closures over a window; wall clock in `zone`, instants in UTC beside it."""
+) -> Markup:
+    """Bars and closures over a window; wall clock in `zone`, instants in UTC beside it.
+
+    JSON that may stand in a page as it is: no character of it means anything to HTML.
+    """
     clock = ZoneInfo(zone)
-    return {
+    head = {
         "start": datetime.fromtimestamp(window.starts, clock).isoformat(),
         "end": datetime.fromtimestamp(window.ends, clock).isoformat(),
         "time_zone": zone,
         "now": wall(now, clock),
-        "occurrences": [_occurrence(entry, clock) for entry in entries],
         "closures": [
             _closure(closure, row.code, clock)
             for closure in closures
@@ -53,6 +60,21 @@ def calendar(
             if closure.concerns(row)
         ],
     }
+    return Markup('{},"occurrences":{}}}').format(
+        Markup(_json(head)[:-1]), Markup(_occurrences(entries, zone))
+    )
+
+
+@lru_cache(maxsize=32)
+def _occurrences(entries: tuple[Entry, ...], zone: str) -> str:
+    """Remembered, for many look at the same weeks between two changes."""
+    clock = ZoneInfo(zone)
+    said = cache(lambda instant: (wall(instant, clock), utc(instant)))
+    return _json([_occurrence(entry, said) for entry in entries])
+
+
+def _json(value: object) -> str:
+    return str(htmlsafe_json_dumps(value, dumps=lambda said: to_json(said).decode()))
 
 
 def wall(instant: int, clock: ZoneInfo) -> str:
@@ -65,13 +87,19 @@ def utc(instant: int) -> str:
     return datetime.fromtimestamp(instant, UTC).isoformat()[:19] + "Z"
 
 
-def _occurrence(entry: Entry, clock: ZoneInfo) -> dict[str, Any]:
+Said = Callable[[int], tuple[str, str]]
+"""An instant as wall clock and in UTC; many bookings share their instants."""
+
+
+def _occurrence(entry: Entry, said: Said) -> dict[str, Any]:
+    start, start_utc = said(entry.starts)
+    end, end_utc = said(entry.ends)
     return {
         "facility": entry.facility,
-        "start": wall(entry.starts, clock),
-        "end": wall(entry.ends, clock),
-        "start_utc": utc(entry.starts),
-        "end_utc": utc(entry.ends),
+        "start": start,
+        "end": end,
+        "start_utc": start_utc,
+        "end_utc": end_utc,
         "setup_min": (entry.starts - entry.blocked_from) // 60,
         "turnaround_min": (entry.blocked_until - entry.ends) // 60,
         "state": entry.state,

@@ -59,6 +59,8 @@ STATES: dict[str, LazyString] = {
     "cancelled": _l("Cancelled"),
     "no_show": _l("No-show"),
     "occupied": _l("Occupied"),
+    "via": _l("Occupied"),
+    "closed": _l("Closed"),
 }
 
 OPTIONS: dict[int, LazyString] = {

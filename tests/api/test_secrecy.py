@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from booking.facilities import queries
+from booking.kernel.remembered import forget_everything
 from tests.api.conftest import wish
 from tests.support.world import USERS
 
@@ -111,5 +111,5 @@ def test_foreign_production_and_none_at_all_look_the_same(other, booked):
 
 
 def test_masking_does_not_depend_on_a_kept_catalogue(app, other, booked):
-    queries.forget_catalogue()
+    forget_everything()
     assert told(other.get(f"/calendar?{WINDOW}"), *booked) == set()

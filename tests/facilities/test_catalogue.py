@@ -8,6 +8,7 @@ from booking.facilities.actions.facilities import FacilityChange, NewFacility
 from booking.facilities.models import Closure, Facility, OpeningHours
 from booking.facilities.values import ALWAYS_OPEN
 from booking.kernel.db import db
+from booking.kernel.remembered import forget_everything
 from booking.kernel.transaction import memo, transaction
 from tests.support.statements import statements
 
@@ -115,7 +116,7 @@ def test_what_is_rolled_back_is_not_remembered(world):
     @transaction
     def change_and_fail():
         db.session.execute(update(Facility).values(name="Wrong"))
-        queries.forget_catalogue()
+        forget_everything()
         memo().clear()
         assert queries.catalogue()[0].name == "Wrong"
         raise RuntimeError

@@ -50,7 +50,7 @@ def test_a_room_of_several_spaces_shows_each_booking_once_at_its_worst_rank(desk
 def test_what_ended_is_gone(desk: Desk):
     number = desk.book("producer", "M-MI1", "18T09:00", "18T10:00")
     desk.act("producer", number, "cancel", "Changement")
-    assert desk.bars("manager", "M-MI1", *DAY) == []
+    assert desk.bars("manager", "M-MI1", *DAY) == ()
 
 
 def test_what_happened_last_week_is_still_shown(desk: Desk):
@@ -59,7 +59,7 @@ def test_what_happened_last_week_is_still_shown(desk: Desk):
     assert [bar.booking for bar in desk.bars("manager", "M-MI1", *DAY)] == [number]
 
 
-def test_the_planning_costs_three_statements_however_much_there_is(desk: Desk):
+def test_the_planning_costs_two_statements_while_nothing_changes_and_three_more_after(desk: Desk):
     actor, window = desk.actor("producer"), Interval(instant(DAY[0]), instant(DAY[1]))
 
     def cost() -> int:
@@ -68,10 +68,23 @@ def test_the_planning_costs_three_statements_however_much_there_is(desk: Desk):
             calendar.bars(actor, every, window, desk.now)
         return len(sent)
 
-    empty = cost()
+    empty = cost(), cost()
     desk.book("producer", "M-MI1", "18T09:00", "18T10:00", production="HERON")
-    one = cost()
+    one = cost(), cost()
     for hour in range(10, 20):
         for who, room in (("producer", "M-MI1"), ("post", "M-MI2"), ("guest", "M-CIN")):
             desk.book(who, room, f"18T{hour}:00", f"18T{hour + 1}:00")
-    assert (empty, one, cost()) == (3, 3, 3)
+    assert (empty, one, (cost(), cost())) == ((5, 2), (5, 2), (5, 2))
+
+
+def test_what_one_person_sees_is_not_remembered_for_another(desk: Desk):
+    number = desk.book("producer", "M-MI1", "18T09:00", "18T10:00")
+    seen = [desk.bars(who, "M-MI1", *DAY)[0].booking for who in ("producer", "post", "manager")]
+    assert seen == [number, None, number]
+
+
+def test_a_clock_that_runs_out_is_seen_although_nothing_was_written(desk: Desk):
+    desk.book("producer", "M-MI1", "18T09:00", "18T10:00", hold="option")
+    (held,) = desk.bars("manager", "M-MI1", *DAY)
+    desk.clock.move_to("2026-11-18T08:30")
+    assert (held.state, desk.bars("manager", "M-MI1", *DAY)) == ("option", ())

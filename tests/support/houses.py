@@ -13,8 +13,8 @@ from sqlalchemy import event, make_url
 
 import config
 from booking import create_app
-from booking.facilities.queries import forget_catalogue
 from booking.kernel.db import Base, db
+from booking.kernel.remembered import forget_everything
 from tests.support import world
 from tests.support.client import Browser
 from tests.support.postgres import TemporaryPostgres
@@ -42,7 +42,7 @@ class House:
         """Make the database what it was before the first test."""
         self.leave()
         self._restore()
-        forget_catalogue()
+        forget_everything()
 
     def leave(self) -> None:
         """Let go of every connection."""

@@ -260,15 +260,6 @@ async function freshenAgenda() {
 
 wide.addEventListener("change", showAs);
 
-/** A link of the day strip opens its day. */
-addEventListener("hashchange", () => {
-  const day = location.hash && document.getElementById(location.hash.slice(1));
-  const box = day && day.closest("details");
-  if (!box) return;
-  box.open = true;
-  box.scrollIntoView();
-});
-
 /* --- time passes ----------------------------------------------------------------------------- */
 
 async function poll() {
