@@ -10,14 +10,16 @@ from flask import request, url_for
 
 from booking.api import schemas, times
 from booking.api.calls import Answer, call
-from booking.api.problems import BadParameters, Problem
+from booking.api.problems import BadParameters, Problem, dates
 from booking.core.access import Actor
 from booking.core.lifecycle import Verb
+from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel import clock
-from booking.kernel.errors import Clash, FieldError, NotFound, Refused, Stale
+from booking.kernel.errors import FieldError, NotFound, Stale
 from booking.productions import queries as productions
 from booking.reservations import actions, answers, lists, queries
-from booking.reservations.judgement import RANK_OF_RIGHT
+from booking.reservations.actions import Reach
+from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.values import (
     AllocationView,
     BookingView,
@@ -25,7 +27,7 @@ from booking.reservations.values import (
     Line,
     OccurrenceView,
 )
-from booking.reservations.wish import BookingRequest
+from booking.reservations.wish import BookingRequest, Repair
 
 NUMBER = re.compile(r"[A-Z]{1,8}-\d{4}-\d{5,9}", re.ASCII)
 VERBS = tuple(verb for verb in Verb if verb is not Verb.EXPIRE)
@@ -66,17 +68,15 @@ def create(actor: Actor, body: schemas.NewBooking) -> Answer:
 )
 def preview(actor: Actor, body: schemas.NewBooking) -> Answer:
     found = queries.preview(actor, _wish(body), _now())
-    if found.findings:
-        raise Refused(found.findings)
-    behind = found.rank is not None and found.rank > RANK_OF_RIGHT
-    if found.rank is None or found.state is None or (behind and body.on_clash != "queue"):
-        raise Clash(found.conflicts, found.alternatives, found.rank)
+    if found.refusal:
+        raise found.refusal
     return Answer(
         schemas.Preview(
-            state=found.state,
-            rank=found.rank,
+            state=found.state or "",
+            rank=found.rank or RANK_OF_RIGHT,
             expires_at=_utc(found.expires),
             facilities=body.facilities,
+            dates=[schemas.DateVerdict.model_validate(told) for told in dates(found.dates)],
         )
     )
 
@@ -94,6 +94,11 @@ def _wish(body: schemas.NewBooking) -> BookingRequest:
         production=body.production,
         attendees=body.attendees,
         note=body.note,
+        recurrence=Recurrence(
+            rule=body.rrule, exdates=tuple(body.exdates), dates=tuple(body.dates)
+        ),
+        repairs=tuple(Repair(**dict(repair)) for repair in body.repairs),
+        override=body.override,
     )
 
 
@@ -178,7 +183,11 @@ def act(actor: Actor, number: str, verb: str, body: schemas.Reason) -> Answer:
 
     def do() -> tuple[int, dict[str, Any]]:
         revision = _revision_seen(actor, number)
-        actions.act(actor, number, Verb(verb), clock.now(), reason=body.reason, revision=revision)
+        reach = Reach(
+            scope=body.scope, occurrence=body.occurrence, first=body.first, last=body.last
+        )
+        now, why = clock.now(), body.reason
+        actions.act(actor, number, Verb(verb), now, reason=why, revision=revision, reach=reach)
         return 200, _booking(actor, number).model_dump(mode="json")
 
     _known(number)
@@ -244,6 +253,7 @@ def _booking(actor: Actor, number: str) -> schemas.Booking:
         requester=view.requester_name,
         production=view.production_code,
         production_title=view.production_title,
+        rrule=view.rule,
         created_at=times.utc(view.created),
         revision=view.revision,
         verbs=list(dict.fromkeys(verbs)),

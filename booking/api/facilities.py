@@ -9,10 +9,13 @@ from booking.api import schemas
 from booking.api.calls import Answer, call
 from booking.api.problems import BadParameters
 from booking.core.access import Actor, Role
-from booking.facilities import queries
-from booking.facilities.values import AttributeFacts, FacilityFacts
+from booking.core.scheduling.wallclock import local
+from booking.facilities import policy, queries
+from booking.facilities.values import AttributeFacts, FacilityFacts, RuleFacts
+from booking.kernel import clock
 from booking.kernel.errors import FieldError, NotFound
 from booking.reservations.granting import decision
+from booking.wording import rules
 
 
 @call(
@@ -121,10 +124,23 @@ def _attribute(said: AttributeFacts, locale: str) -> schemas.Attribute:
 
 
 def _policy(actor: Actor, facts: FacilityFacts) -> schemas.Policy:
-    welcome = facts.guests_allowed or not actor.guest
+    today = local(int(clock.now().timestamp()), facts.time_zone).date()
+    welcome = policy.kept_for(actor, facts, today) is None
     return schemas.Policy(
         approval="manager" if decision(actor, facts) == "undecided" else "automatic",
         bookable=facts.bookable and welcome and Role.REQUESTER in actor.roles,
         guests_allowed=facts.guests_allowed,
         option_days=facts.option_days,
+        rules=[_rule(said) for said in policy.in_force(facts, today).values()],
+    )
+
+
+def _rule(said: RuleFacts) -> schemas.Rule:
+    return schemas.Rule(
+        rule=said.rule,
+        value=said.value,
+        text=rules.said(said.rule, said.value),
+        set_for="kind" if said.facility_id is None else "facility",
+        valid_from=said.valid_from.isoformat() if said.valid_from else None,
+        valid_until=said.valid_until.isoformat() if said.valid_until else None,
     )

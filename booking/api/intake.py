@@ -13,9 +13,6 @@ from booking.kernel.errors import FieldError, Invalid
 
 Model = TypeVar("Model", bound=BaseModel)
 
-NOT_YET = frozenset({"rrule", "exdates", "rdates", "dates"})
-"""Fields of series: said to be missing rather than unknown."""
-SKIP = ("on_clash", "skip")
 CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_field",
@@ -120,9 +117,6 @@ def _errors(error: ValidationError, model: type[BaseModel]) -> list[FieldError]:
 def _field(details: ErrorDetails, model: type[BaseModel]) -> FieldError:
     """Pydantic's own kinds get our codes; those that our validators raised are ours already."""
     code = CODES.get(details["type"], details["type"])
-    name = details["loc"][-1] if details["loc"] else ""
-    if (code == "unknown_field" and name in NOT_YET) or (name, details["input"]) == SKIP:
-        code = "not_available"
     path = "/".join(_escaped(str(part)) for part in details["loc"])
     params = dict(details.get("ctx", {}))
     if code == "out_of_range" and "min" not in params:

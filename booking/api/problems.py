@@ -3,7 +3,7 @@
 Whatever happens under /api is answered from here: refusals of the nouns, of HTTP, of the router.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import jsonify, request
@@ -16,7 +16,7 @@ from booking.facilities import queries as facilities
 from booking.kernel import errors
 from booking.kernel.errors import BookingError, FieldError
 from booking.reservations.answers import KeyReused
-from booking.reservations.values import Conflict
+from booking.reservations.values import Conflict, DateVerdict
 from booking.wording import http
 from booking.wording.messages import sentence
 from booking.wording.reservations import finding as finding_sentence
@@ -115,9 +115,11 @@ def _particulars(error: BookingError) -> dict[str, Any]:
     if isinstance(error, errors.Invalid):
         return {"errors": _fields(error.fields, "parameter" if _in_query(error) else "pointer")}
     if isinstance(error, errors.Refused):
-        return {"findings": [_finding(finding) for finding in error.findings]}
+        found = [_finding(finding) for finding in error.findings]
+        return {"findings": found, **_series(error.dates)}
     if isinstance(error, errors.Clash):
-        return {"rank": error.rank, **_clash(error.conflicts, error.alternatives)}
+        clash = _clash(error.conflicts, error.alternatives)
+        return {"rank": error.rank, **clash, **_series(error.dates)}
     if isinstance(error, errors.WrongState):
         return {k: v for k, v in error.params.items() if k in ("verb", "state", "rank")}
     kept = ("current", "retry_after_s")
@@ -151,18 +153,45 @@ def _finding(finding: Any) -> dict[str, Any]:
 def _clash(
     conflicts: Iterable[Conflict], alternatives: Iterable[Alternative]
 ) -> dict[str, list[dict[str, Any]]]:
-    zones = {facility.code: facility.time_zone for facility in facilities.catalogue()}
+    zones = _zones()
     return {
         "conflicts": [_conflict(c, zones[c.facility]) for c in conflicts],
-        "alternatives": [
-            {
-                "kind": way.kind,
-                "facility": way.facility,
-                "replaces": way.replaces,
-                **times.span(way.starts, way.ends, zones[way.facility]),
-            }
-            for way in alternatives
-        ],
+        "alternatives": [_alternative(way, zones[way.facility]) for way in alternatives],
+    }
+
+
+def _series(verdicts: Sequence[DateVerdict]) -> dict[str, Any]:
+    return {"dates": list(dates(verdicts))} if verdicts else {}
+
+
+def dates(verdicts: Iterable[DateVerdict]) -> Iterator[dict[str, Any]]:
+    """Every date of a series, with what would become of it."""
+    zones = _zones()
+    for verdict in verdicts:
+        zone = zones[verdict.facilities[0]]
+        yield {
+            "date": verdict.on.isoformat(),
+            **times.span(verdict.starts, verdict.ends, zone),
+            "facilities": list(verdict.facilities),
+            "outcome": verdict.outcome,
+            "rank": verdict.rank,
+            "kept": verdict.kept,
+            "findings": [_finding(finding) for finding in verdict.findings],
+            "conflicts": [_conflict(conflict, zone) for conflict in verdict.conflicts],
+            "room": _alternative(verdict.room, zone) if verdict.room else None,
+        }
+
+
+def _zones() -> dict[str, str]:
+    return {facility.code: facility.time_zone for facility in facilities.catalogue()}
+
+
+def _alternative(way: Alternative, zone: str) -> dict[str, Any]:
+    return {
+        "kind": way.kind,
+        "facility": way.facility,
+        "replaces": way.replaces,
+        **times.span(way.starts, way.ends, zone),
     }
 
 

@@ -4,8 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from booking.api.times import Duration, Moment, MomentOrDay
-from booking.reservations.wish import LONGEST_NOTE, LONGEST_TITLE, MOST_FACILITIES
+from booking.api.times import Day, Duration, Moment, MomentOrDay
+from booking.reservations.wish import (
+    LONGEST_NOTE,
+    LONGEST_REASON,
+    LONGEST_RULE,
+    LONGEST_TITLE,
+    MOST_FACILITIES,
+)
 
 WallClock = Annotated[
     str,
@@ -43,6 +49,17 @@ class Told(BaseModel):
 # ---- what callers send ----------------------------------------------------------------------
 
 
+class Repair(Given):
+    """What to do about one date of a series that cannot be had as it is."""
+
+    on: Day = Field(description="The date of the series.")
+    how: Literal["skip", "queue", "room", "move"]
+    facility: str = Field("", description="With room: the one to take that day.")
+    replaces: str = Field("", description="With room: instead of which; the first by default.")
+    start: Moment | None = Field(None, description="With move.")
+    end: Moment | None = None
+
+
 class NewBooking(Given):
     facilities: list[str] = Field(
         description="Codes of the facilities, all booked or none.",
@@ -58,8 +75,26 @@ class NewBooking(Given):
     end_fold: Literal[0, 1] | None = None
     production: str | None = Field(None, description="Code name of a production you see.")
     hold: Literal["firm", "option"] = "firm"
-    on_clash: Literal["reject", "queue"] = Field(
-        "reject", description="With queue a taken slot is waited for, at rank 2 or 3."
+    on_clash: Literal["reject", "skip", "queue"] = Field(
+        "reject",
+        description="With queue a taken slot is waited for, at rank 2 or 3; with skip the dates"
+        " of a series that cannot be had are left out.",
+    )
+    rrule: str = Field(
+        "",
+        description="RFC 5545 RRULE of a series in the wall clock of the site: DAILY, WEEKLY with"
+        " BYDAY, MONTHLY by BYMONTHDAY or the nth weekday, INTERVAL, and COUNT or UNTIL. `start`"
+        " and `end` are its first date.",
+        examples=["FREQ=WEEKLY;COUNT=10"],
+        json_schema_extra={"maxLength": LONGEST_RULE},
+    )
+    exdates: list[Day] = Field([], description="Dates of the rule that are left out.")
+    dates: list[Day] = Field([], description="More dates, picked by hand.")
+    repairs: list[Repair] = Field([], description="For single dates of the series.")
+    override: str = Field(
+        "",
+        description="For facility managers: why the rules that may be are set aside.",
+        json_schema_extra={"maxLength": LONGEST_REASON},
     )
     attendees: int | None = Field(None, json_schema_extra={"minimum": 1, "maximum": 100_000})
     note: str = Field("", json_schema_extra={"maxLength": LONGEST_NOTE})
@@ -67,6 +102,12 @@ class NewBooking(Given):
 
 class Reason(Given):
     reason: str = Field("", description="Needed to decline and to cancel.")
+    scope: Literal["this", "following", "all"] = Field(
+        "all", description="Of a series: one `occurrence`, it and those after, or all to come."
+    )
+    occurrence: int | None = None
+    first: Day | None = Field(None, description="Only dates from this day on.")
+    last: Day | None = Field(None, description="Only dates up to this day, included.")
 
 
 class NewFeed(Given):
@@ -141,11 +182,26 @@ class Attribute(Told):
     value: str | int | float | bool
 
 
+class Rule(Told):
+    rule: str = Field(description="Stable; findings name it.")
+    value: str | int | bool | list[str] = Field(
+        description="notice and quota_hours in hours, furthest in days, shortest, longest and step"
+        " in minutes; noise and equipment codes of facilities."
+    )
+    text: str
+    set_for: Literal["kind", "facility"]
+    valid_from: str | None = Field(json_schema_extra={"format": "date"})
+    valid_until: str | None = Field(
+        description="The last day.", json_schema_extra={"format": "date"}
+    )
+
+
 class Policy(Told):
     approval: Literal["automatic", "manager"] = Field(description="As it applies to you.")
     bookable: bool = Field(description="Whether you may book it at all.")
     guests_allowed: bool
     option_days: int
+    rules: list[Rule] = Field(description="Those that apply to bookings that begin today.")
 
 
 class Facility(Told):
@@ -281,18 +337,12 @@ class Booking(Told):
     requester: str
     production: str | None
     production_title: str | None
+    rrule: str = Field(description="Of a series, as it was asked for.")
     created_at: Instant
     revision: int
     verbs: list[str] = Field(description="What you may do to it now.")
     occurrences: list[Occurrence]
     history: list[HistoryLine]
-
-
-class Preview(Told):
-    state: str
-    rank: int
-    expires_at: Instant | None
-    facilities: list[str]
 
 
 class BookingLine(Told):
@@ -380,6 +430,29 @@ class Alternative(Told):
     end_utc: Instant
 
 
+class DateVerdict(Told):
+    date: str = Field(json_schema_extra={"format": "date"})
+    start: WallClock
+    end: WallClock
+    start_utc: Instant
+    end_utc: Instant
+    facilities: list[str]
+    outcome: Literal["free", "behind", "occupied", "closed", "refused"]
+    rank: int | None = Field(description="The turn you could have; null for none.")
+    kept: bool = Field(description="Whether it would be booked like this.")
+    findings: list[Finding]
+    conflicts: list[Conflict]
+    room: Alternative | None = Field(description="Another one that is free at that time.")
+
+
+class Preview(Told):
+    state: str
+    rank: int
+    expires_at: Instant | None
+    facilities: list[str]
+    dates: list[DateVerdict] = Field(description="Of a series, every date.")
+
+
 class Problem(Told):
     """RFC 9457; which of the last fields come depends on the code."""
 
@@ -392,6 +465,7 @@ class Problem(Told):
     findings: list[Finding] | None = None
     conflicts: list[Conflict] | None = None
     alternatives: list[Alternative] | None = None
+    dates: list[DateVerdict] | None = Field(None, description="Of a series, every date.")
     current: int | None = Field(None, description="The revision as it is now.")
     verb: str | None = None
     state: str | None = None

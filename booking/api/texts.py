@@ -26,7 +26,7 @@ PROBLEMS: dict[str, LazyString] = {
 
 FIELDS: dict[str, LazyString] = {
     "unknown_field": _l("There is no such field here."),
-    "not_available": _l("Series are not available yet: book one date at a time."),
+    "not_a_day": _l("A date, like 2026-12-01."),
     "duplicate_key": _l("This key stands here twice."),
     "repeated": _l("Give this once."),
     "not_text": _l("This must be a text."),

@@ -62,6 +62,16 @@ def moment_or_day(value: Any) -> datetime:
     return datetime.combine(_day(*found.groups()), time()) if found else moment(value)
 
 
+def day(value: Any) -> date:
+    """A date by itself. Raises PydanticCustomError with a code of `texts.FIELDS`."""
+    if not isinstance(value, str):
+        raise _wrong("not_text")
+    found = _DATE.fullmatch(value[:_LONGEST])
+    if found is None:
+        raise _wrong("not_a_day")
+    return _day(*found.groups())
+
+
 def duration(value: Any) -> int:
     """Seconds of an ISO 8601 duration of days, hours and minutes, one minute at least."""
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
@@ -134,6 +144,11 @@ MomentOrDay = Annotated[
         "ISO 8601 date and time, or a date for its midnight. Without an offset: wall clock.",
         "2026-12-01",
     ),
+]
+Day = Annotated[
+    date,
+    PlainValidator(day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-01"]}),
 ]
 Duration = Annotated[
     int, BeforeValidator(duration), _schema("ISO 8601 duration of days, hours, minutes.", "PT2H")

@@ -130,6 +130,8 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     "facility:edit": (manager, administrator),
     "facility:create": (administrator,),
     "closure:edit": (manager, administrator),
+    "rule:edit": (manager, administrator),
+    "licence:edit": (manager, administrator),
     # members
     "company:see": (own_company, administrator),
     "company:edit": (administrator,),

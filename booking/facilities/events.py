@@ -26,5 +26,11 @@ def about_kind(name: str, kind_id: int, **more: Any) -> Event:
     return Event(name=f"kind:{name}", subject=f"kind:{kind_id}", scopes=_scopes(()), **more)
 
 
+def about_rule(name: str, setting_id: int, facility_id: int | None, **more: Any) -> Event:
+    """`rule:<name>` on a setting of a facility, or of a kind."""
+    scopes = _scopes(() if facility_id is None else (facility_id,))
+    return Event(name=f"rule:{name}", subject=f"rule_setting:{setting_id}", scopes=scopes, **more)
+
+
 def _scopes(facility_ids: Iterable[int]) -> frozenset[str]:
     return frozenset({SCOPE, CALENDAR, *(f"facility:{number}" for number in facility_ids)})

@@ -1,5 +1,6 @@
-"""Tables of sites, facilities and when they are open."""
+"""Tables of sites, facilities, when they are open and by which rules they are booked."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
@@ -179,4 +180,28 @@ class Closure(Base):
         CheckConstraint("(site_id IS NULL) <> (facility_id IS NULL)", name="one_target"),
         Index(None, "facility_id", "ends"),
         Index(None, "site_id", "ends"),
+    )
+
+
+class RuleSetting(Base):
+    """What a rule says for a kind of facility, or for one facility, between two days, inclusive.
+
+    `rule` and the sense of `value` are those of `core.rules.settable.SETTABLE`.
+    """
+
+    __tablename__ = "rule_setting"
+
+    id: Mapped[Key]
+    rule: Mapped[str] = mapped_column(String(40))
+    kind_id: Mapped[int | None] = reference("kind.id", ondelete="CASCADE", index=True)
+    facility_id: Mapped[int | None] = reference("facility.id", ondelete="CASCADE", index=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    valid_from: Mapped[date | None]
+    """None: since ever."""
+    valid_until: Mapped[date | None]
+    """The last day; None: for ever."""
+
+    __table_args__ = (
+        CheckConstraint("(kind_id IS NULL) <> (facility_id IS NULL)", name="one_target"),
+        CheckConstraint("valid_from <= valid_until", name="valid_order"),
     )

@@ -38,6 +38,7 @@ from booking.kernel.transaction import memo
 SCOPE = "facilities"
 """The revision that every change to facilities, kinds, sites and opening hours moves."""
 
+_REVISION = "facilities.revision"
 _Catalogue = tuple[FacilityFacts, ...]
 # By pool of connections: a new one may lead to another database under the same name.
 _catalogues: Remembered[_Catalogue] = Remembered(2)
@@ -165,12 +166,16 @@ def catalogue() -> tuple[FacilityFacts, ...]:
     """
     seen = memo()
     if SCOPE not in seen:
-        seen[SCOPE] = _current_catalogue()
+        seen[SCOPE] = _catalogues.recall(current(), _load_catalogue)
     return cast("_Catalogue", seen[SCOPE])
 
 
-def _current_catalogue() -> _Catalogue:
-    return _catalogues.recall(revision((SCOPE,)), _load_catalogue)
+def current() -> int:
+    """The revision of all that is said about facilities. One statement a request."""
+    seen = memo()
+    if _REVISION not in seen:
+        seen[_REVISION] = revision((SCOPE,))
+    return cast("int", seen[_REVISION])
 
 
 def by_codes(codes: Iterable[str]) -> dict[str, FacilityFacts]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from booking.kernel.i18n import in_language
 
@@ -154,3 +156,24 @@ class SiteFacts:
     country: str
     address: str
     area_m2: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFacts:
+    """What a rule says for a kind (`kind_id`) or a facility (`facility_id`): one of the two.
+
+    `valid_from` and `valid_until` are days, inclusive; None leaves the side open.
+    """
+
+    id: int
+    rule: str
+    kind_id: int | None
+    facility_id: int | None
+    value: Any
+    valid_from: date | None
+    valid_until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is valid on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or day <= self.valid_until)

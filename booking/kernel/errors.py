@@ -48,27 +48,34 @@ class Forbidden(BookingError):
 
 
 class Refused(BookingError):
-    """A rule stands against it; `findings` lists every rule at once."""
+    """A rule stands against it; `findings` lists every rule at once, `dates` those of a series."""
 
     code = "refused"
 
-    def __init__(self, findings: Sequence[Any]) -> None:
+    def __init__(self, findings: Sequence[Any], dates: Sequence[Any] = ()) -> None:
         super().__init__()
         self.findings = tuple(findings)
+        self.dates = tuple(dates)
 
 
 class Clash(BookingError):
     """Somebody holds the slot; `conflicts` as far as the caller may know, then `alternatives`.
 
-    `rank` is the turn the caller may queue for, None when even the last one is taken.
+    `rank` is the turn the caller may queue for, None when even the last one is taken; `dates`
+    what would become of every date of a series.
     """
 
     code = "clash"
 
     def __init__(
-        self, conflicts: Sequence[Any], alternatives: Sequence[Any], rank: int | None
+        self,
+        conflicts: Sequence[Any],
+        alternatives: Sequence[Any],
+        rank: int | None,
+        dates: Sequence[Any] = (),
     ) -> None:
         super().__init__()
+        self.dates = tuple(dates)
         self.conflicts = tuple(conflicts)
         self.alternatives = tuple(alternatives)
         self.rank = rank

@@ -1,6 +1,6 @@
 """Tables of companies, people and what lets them in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -165,3 +165,17 @@ class Throttle(Base):
     blocked_until: Mapped[datetime]
 
     __table_args__ = (Index(None, "last_at"),)
+
+
+class Licence(Base):
+    """A person was trained for something and may hire it without an operator."""
+
+    __tablename__ = "licence"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = reference("user_account.id", ondelete="CASCADE")
+    code: Mapped[str] = mapped_column(String(40))
+    valid_until: Mapped[date | None]
+    """The last day; None: for ever."""
+
+    __table_args__ = (UniqueConstraint("user_id", "code"),)

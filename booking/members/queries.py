@@ -1,7 +1,7 @@
 """Reading companies and people: who somebody is, who belongs to whom, what lets them in."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
@@ -15,6 +15,7 @@ from booking.members.models import (
     ApiToken,
     Company,
     FeedToken,
+    Licence,
     OneTimeToken,
     RoleAssignment,
     User,
@@ -26,6 +27,7 @@ from booking.members.values import (
     CompanyFacts,
     FeedFacts,
     FeedHolder,
+    LicenceFacts,
     PersonFacts,
     RoleFacts,
     SessionFacts,
@@ -330,6 +332,42 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """Names of people by id, for histories; asks for no permission."""
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(sorted(user_ids))))
     return {row.id: row.name for row in rows}
+
+
+# ---- licences -------------------------------------------------------------------------------
+
+
+def licences(user_id: int) -> dict[str, date | None]:
+    """What a person was trained for: the last day of each licence by code, None for ever.
+
+    One statement.
+    """
+    columns = (Licence.code, Licence.valid_until)
+    rows = db.session.execute(select(*columns).where(Licence.user_id == user_id))
+    return {row.code: row.valid_until for row in rows}
+
+
+def every_licence() -> list[LicenceFacts]:
+    """All licences of people who are here, by code, then name; asks for no permission.
+
+    One statement.
+    """
+    rows = db.session.execute(
+        select(
+            Licence.id,
+            Licence.code,
+            Licence.valid_until,
+            Licence.user_id,
+            User.name,
+            User.email,
+            Company.name.label("company_name"),
+        )
+        .join_from(Licence, User, User.id == Licence.user_id)
+        .join(Company, Company.id == User.company_id)
+        .where(User.active)
+        .order_by(Licence.code, User.name, Licence.id)
+    )
+    return [LicenceFacts(**row._mapping) for row in rows]
 
 
 # ---- one's own keys -------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What the rest of the house knows about companies and people: plain values."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from booking.core.access import Actor, Role
 
@@ -136,4 +136,17 @@ class TokenHolder:
     user_id: int
     email: str
     name: str
+    company_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceFacts:
+    """A person may hire something without an operator, until the last day named or for ever."""
+
+    id: int
+    code: str
+    valid_until: date | None
+    user_id: int
+    name: str
+    email: str
     company_name: str

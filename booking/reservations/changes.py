@@ -1,5 +1,6 @@
 """The steps that actions are made of: each changes rows and answers the events to record."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from booking.core.access import Actor
 from booking.core.lifecycle import State
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.wallclock import local
 from booking.journal.events import Event
 from booking.kernel.db import connection, table_of
 from booking.reservations import claims, targets
@@ -32,68 +34,91 @@ _TOUCH = (
     .where(Booking.id == bindparam("booking"))
     .values(revision=Booking.revision + 1)
 )
+_DECIDE = (
+    update(table_of(Allocation))
+    .where(
+        Allocation.occurrence_id == bindparam("occurrence"),
+        Allocation.facility_id == bindparam("facility"),
+    )
+    .values(decision=bindparam("to"), decided_by=bindparam("who"), decided_at=bindparam("now"))
+)
 
 
 def end(
     left: Sequence[Target], to: State, event: str, now: int, *, reason: str | None = None
 ) -> list[Event]:
     """Bring occurrences to a state without claims; those who waited behind them move up."""
-    for target in left:
-        set_state(target, to, None, now)
+    if not left:
+        return []
+    set_states(((target, to, None) for target in left), now)
     claims.remove([target.id for target in left])
-    ended = [
-        booking_event(
-            event,
-            target.booking_id,
-            scopes(target),
-            before={"state": target.state, "rank": target.rank},
-            after={"state": to.value},
-            reason=reason,
-            by_clock=to is State.EXPIRED,
-        )
-        for target in left
-    ]
+    ended = [told(event, group, to, reason) for group in _by_booking(left)]
     return [*ended, *_promotions(left, now)]
 
 
-def set_state(target: Target, to: State, expires: int | None, now: int) -> None:
-    """Write a state and its clock (UTC epoch seconds or None); raises both revisions."""
+def set_states(rows: Iterable[tuple[Target, State, int | None]], now: int) -> None:
+    """Write states and their clocks (UTC epoch seconds or None); raises both revisions.
+
+    Two statements, however many there are.
+    """
+    written = list(rows)
     connection().execute(
         _SET_STATE,
-        {
-            "occurrence": target.id,
-            "to": to.value,
-            "expires": None if expires is None else datetime.fromtimestamp(expires, UTC),
-            "now": datetime.fromtimestamp(now, UTC),
-        },
+        [
+            {
+                "occurrence": target.id,
+                "to": to.value,
+                "expires": None if expires is None else datetime.fromtimestamp(expires, UTC),
+                "now": datetime.fromtimestamp(now, UTC),
+            }
+            for target, to, expires in written
+        ],
     )
-    touch(target)
+    touch(target for target, _, _ in written)
 
 
-def touch(target: Target) -> None:
-    """Raise the revision that edits must name."""
-    connection().execute(_TOUCH, {"booking": target.booking_id})
+def touch(changed: Iterable[Target]) -> None:
+    """Raise the revision of their bookings, that edits must name."""
+    bookings = sorted({target.booking_id for target in changed})
+    connection().execute(_TOUCH, [{"booking": booking} for booking in bookings])
 
 
-def decide(target: Target, given: Iterable[Given], decision: str, actor: Actor, now: int) -> None:
-    """Write down what a manager decided about facilities of an occurrence."""
-    ids = [g.facility_id for g in given]
-    if not ids:
+def decide(given: Sequence[tuple[Target, Given]], decision: str, actor: Actor, now: int) -> None:
+    """Write down what a manager decided about facilities of occurrences. One statement."""
+    if not given:
         return
+    made = {"to": decision, "who": actor.user_id, "now": datetime.fromtimestamp(now, UTC)}
     connection().execute(
-        update(Allocation)
-        .where(Allocation.occurrence_id == target.id, Allocation.facility_id.in_(ids))
-        .values(
-            decision=decision,
-            decided_by=actor.user_id,
-            decided_at=datetime.fromtimestamp(now, UTC),
-        )
+        _DECIDE,
+        [
+            {"occurrence": target.id, "facility": facility.facility_id, **made}
+            for target, facility in given
+        ],
     )
 
 
-def allocate(occurrence_id: int, rows: list[dict[str, object]]) -> None:
-    """Give facilities to a new occurrence."""
-    connection().execute(_ALLOCATE, [{"occurrence_id": occurrence_id, **row} for row in rows])
+def allocate(rows: Sequence[dict[str, Any]]) -> None:
+    """Give facilities to new occurrences. One statement."""
+    connection().execute(_ALLOCATE, rows)
+
+
+def told(event: str, group: Sequence[Target], to: State, reason: str | None, **more: Any) -> Event:
+    """One event for all dates of a booking that went the same way; it names them where many."""
+    after: dict[str, Any] = {"state": to.value, **more}
+    if len(group) > 1:
+        after["dates"] = [local(t.starts, t.zone).date().isoformat() for t in group]
+    before: dict[str, Any] = {"state": group[0].state}
+    if not more:
+        before["rank"] = max((t.rank for t in group if t.rank), default=None)
+    return booking_event(
+        event,
+        group[0].booking_id,
+        frozenset().union(*(scopes(target) for target in group)),
+        before=before,
+        after=after,
+        reason=reason,
+        by_clock=to is State.EXPIRED,
+    )
 
 
 def scopes(target: Target) -> frozenset[str]:
@@ -104,6 +129,13 @@ def scopes(target: Target) -> frozenset[str]:
         production_id=target.production_id,
         facility_ids=[given.facility_id for given in target.given],
     )
+
+
+def _by_booking(found: Iterable[Target]) -> list[list[Target]]:
+    groups: dict[int, list[Target]] = defaultdict(list)
+    for target in found:
+        groups[target.booking_id].append(target)
+    return list(groups.values())
 
 
 def _promotions(left: Sequence[Target], now: int) -> list[Event]:
@@ -130,7 +162,7 @@ def _promotion(target: Target, now: int) -> list[Event]:
     """A firm request that reached rank 1 where nobody has to approve is confirmed at once."""
     told = [_by_clock("booking:promoted", target, {"rank": target.rank})]
     if target.state == State.REQUESTED and target.rank == 1 and not target.undecided():
-        set_state(target, State.CONFIRMED, None, now)
+        set_states([(target, State.CONFIRMED, None)], now)
         told.append(_by_clock("booking:confirmed", target, {"state": State.CONFIRMED.value}))
     return told
 

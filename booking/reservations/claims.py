@@ -1,9 +1,11 @@
 """Claims on spaces: reading them as they stand now, placing, removing, moving up."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     FromClause,
     Select,
@@ -23,7 +25,6 @@ from booking.core.lifecycle import TENTATIVE, State
 from booking.core.scheduling import ranks
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import Held
-from booking.facilities.models import Space
 from booking.kernel.db import connection, db, table_of
 from booking.reservations.models import MAX_RANK, Allocation, Booking, Claim, Occurrence
 
@@ -76,6 +77,20 @@ class Hold(NamedTuple):
         return Held(self.space_id, self.rank, self.starts, self.ends, self.occurrence_id)
 
 
+class Window(NamedTuple):
+    """A stretch of time [starts, ends) of a space; `place` tells one window from another."""
+
+    place: int
+    space_id: int
+    starts: int
+    ends: int
+
+    @property
+    def interval(self) -> Interval:
+        """The stretch of time alone."""
+        return Interval(self.starts, self.ends)
+
+
 _CLAIM = table_of(Claim)
 _every_rank = union_all(*(select(literal(n).label("rank")) for n in range(1, MAX_RANK + 1)))
 _RANKS = _every_rank.subquery("ranks")
@@ -103,46 +118,58 @@ def _columns(held: FromClause) -> Sequence[Any]:
     )
 
 
-def _in_window(dialect: str) -> Select[Any]:
-    """Claims on some spaces that overlap [starts, ends).
+def _windows(dialect: str) -> FromClause:
+    """The windows that a statement is given, as rows: place, space_id, starts, ends."""
+    if dialect == "postgresql":
+        arrays = (bindparam(name, type_=ARRAY(BigInteger)) for name in Window._fields)
+        return func.unnest(*arrays).table_valued(*Window._fields, name="w").render_derived()
+    each = func.json_each(bindparam("windows")).table_valued("value").c.value
+    parts = (
+        func.json_extract(each, f"$[{n}]", type_=BigInteger).label(name)
+        for n, name in enumerate(Window._fields)
+    )
+    return select(*parts).subquery("w")
 
-    Claims of one space and rank never overlap: of those that begin before the window only the
-    last can reach into it. So the window costs what it holds, whatever the table holds.
+
+def _in_windows(dialect: str) -> Select[Any]:
+    """Claims that overlap windows [starts, ends) on spaces, with the window's place.
+
+    Claims of one space and rank never overlap: of those that begin before a window only the last
+    can reach into it. So a window costs what it holds, whatever the table holds.
     """
-    before = _CLAIM.alias("before")
+    window, before = _windows(dialect), _CLAIM.alias("before")
     last = (
         select(func.max(before.c.starts))
         .where(
-            before.c.space_id == Space.id,
+            before.c.space_id == window.c.space_id,
             before.c.rank == _RANKS.c.rank,
-            before.c.starts < bindparam("starts"),
+            before.c.starts < window.c.starts,
         )
-        .correlate(Space, _RANKS)
+        .correlate(window, _RANKS)
         .scalar_subquery()
     )
     there = and_(
-        _CLAIM.c.space_id == Space.id,
+        _CLAIM.c.space_id == window.c.space_id,
         _CLAIM.c.rank == _RANKS.c.rank,
-        _CLAIM.c.starts < bindparam("ends"),
-        _CLAIM.c.starts >= func.coalesce(last, bindparam("starts")),
-        _CLAIM.c.ends > bindparam("starts"),
+        _CLAIM.c.starts < window.c.ends,
+        _CLAIM.c.starts >= func.coalesce(last, window.c.starts),
+        _CLAIM.c.ends > window.c.starts,
     )
     held: FromClause = _CLAIM
     if dialect == "postgresql":  # its planner would rather scan the table: OFFSET 0 forbids that
-        one_by_one = select(_CLAIM).where(there).correlate(Space, _RANKS).offset(0)
+        one_by_one = select(_CLAIM).where(there).correlate(window, _RANKS).offset(0)
         held, there = one_by_one.lateral("held"), true()
     return (
-        select(*_columns(held))
-        .select_from(Space)
+        select(window.c.place, *_columns(held))
+        .select_from(window)
         .join(_RANKS, true())
         .join(held, there)
         .join(Occurrence, Occurrence.id == held.c.occurrence_id)
         .join(Booking, Booking.id == Occurrence.booking_id)
-        .where(Space.id.in_(bindparam("spaces", expanding=True)))
     )
 
 
-_HOLDS = {name: _in_window(name) for name in ("sqlite", "postgresql")}
+_HOLDS = {name: _in_windows(name) for name in ("sqlite", "postgresql")}
 _HOLDS_OF = (
     select(*_columns(_CLAIM))
     .join_from(_CLAIM, Occurrence, Occurrence.id == Claim.occurrence_id)
@@ -175,9 +202,33 @@ _REMOVE_ONE = delete(_CLAIM).where(
 
 def stored(space_ids: Iterable[int], window: Interval) -> list[Hold]:
     """Claims on the spaces that overlap the window, as written. One statement."""
-    asked = {"spaces": list(space_ids), "starts": window.starts, "ends": window.ends}
-    rows = connection().execute(_HOLDS[db.engine.dialect.name], asked).all()
-    return [Hold._make(row) for row in rows]
+    return [hold for _, hold in stored_in([Window(0, space, *window) for space in space_ids])]
+
+
+def stored_in(windows: Sequence[Window]) -> list[tuple[int, Hold]]:
+    """Claims that overlap the windows, as written, each with its window's place. One statement."""
+    dialect = db.engine.dialect.name
+    if dialect == "postgresql":
+        columns = zip(*windows, strict=True) if windows else ((),) * len(Window._fields)
+        asked: dict[str, Any] = dict(zip(Window._fields, map(list, columns), strict=True))
+    else:
+        asked = {"windows": json.dumps(windows)}
+    rows = connection().execute(_HOLDS[dialect], asked).all()
+    return [(row[0], Hold._make(row[1:])) for row in rows]
+
+
+def standing_in(windows: Sequence[Window], now: int) -> dict[int, list[Hold]]:
+    """Claims that overlap the windows, as they stand at `now`, by place.
+
+    Every place that was asked for is in the answer. Costs what `standing` does.
+    """
+    found = stored_in(windows)
+    stands = {(h.space_id, h.occurrence_id): h for h in _as_they_stand([h for _, h in found], now)}
+    by_place: dict[int, list[Hold]] = {window.place: [] for window in windows}
+    for place, hold in found:
+        if stand := stands.get((hold.space_id, hold.occurrence_id)):
+            by_place[place].append(stand)
+    return by_place
 
 
 def standing(space_ids: Iterable[int], window: Interval, now: int) -> list[Hold]:
@@ -260,7 +311,7 @@ def move_up(freed: Collection[tuple[int, Interval]], now: int) -> list[Hold]:
     Oldest first, on every space by itself. One statement when nobody waits.
     """
     spaces = sorted({space for space, _ in freed})
-    near = stored(spaces, hull(span for _, span in freed))
+    near = [hold for _, hold in stored_in([Window(0, space, *span) for space, span in freed])]
     around = _concerned({hold.occurrence_id for hold in near if hold.rank > 1}, now)
     moved = []
     for space in spaces:

@@ -1,76 +1,158 @@
 """What stands against a plan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from booking.core import rules
 from booking.core.access import Actor, Subject, allowed
-from booking.core.scheduling.interval import Interval
-from booking.core.scheduling.ranks import lowest_free
+from booking.core.lifecycle import State
 from booking.facilities import queries as facilities
-from booking.facilities.values import ClosureFacts, FacilityFacts
-from booking.reservations import claims, granting, ways
+from booking.facilities.values import FacilityFacts
+from booking.reservations import facts, granting, ways
 from booking.reservations.claims import Hold
-from booking.reservations.values import OCCUPIED, Assessment, Conflict
+from booking.reservations.placing import RANK_OF_RIGHT, Placement, placements
+from booking.reservations.values import OCCUPIED, Assessment, Conflict, DateVerdict
 from booking.reservations.wish import Plan
 
-RANK_OF_RIGHT = 1
+SHUT = frozenset({"closed", "hours", "holidays"})
+"""Rules that say that nobody is there."""
 
 
 def findings(actor: Actor, plan: Plan, now: int) -> list[rules.Finding]:
-    """Every objection of the rules at once. One statement."""
-    ids = [facility.id for facility in plan.facilities]
-    closures = facilities.closures(ids, *plan.span)
-    facts = rules.Facts(
-        span=plan.span,
-        now=now,
-        rooms=tuple(_room_facts(facility, closures) for facility in plan.facilities),
-        option=plan.option,
-        guest=actor.guest,
-        attendees=plan.attendees,
-    )
-    return rules.evaluate(facts)
+    """Every objection of the rules at once; costs what `facts.load` does."""
+    return rules.evaluate(facts.load(actor, plan, [plan.span], now)[0])
 
 
-def placement(plan: Plan, now: int) -> tuple[dict[int, int | None], list[Hold]]:
-    """The lowest free rank on each space, None where none is, and the holds in the way.
+def findings_each(actor: Actor, plans: Sequence[Plan], now: int) -> list[tuple[rules.Finding, ...]]:
+    """The objections to every date, in the order given; costs what `facts.load_each` does."""
+    return [tuple(rules.evaluate(each)) for each in facts.load_each(actor, plans, now)]
 
-    One statement, a few more when an option has lapsed unnoticed.
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One date with what stands against it: what is overridden does not."""
+
+    plan: Plan
+    findings: tuple[rules.Finding, ...]
+    overridden: frozenset[str]
+    placed: Placement
+
+    @property
+    def rank(self) -> int | None:
+        """The turn it would get, None when even the last one is taken."""
+        return self.placed.rank
+
+    @property
+    def kept(self) -> bool:
+        """Whether it would be booked: at rank 1, or where it may wait at a later one."""
+        turn = self.rank == RANK_OF_RIGHT or (self.rank is not None and self.plan.queue)
+        return turn and not self.findings
+
+
+def weigh(actor: Actor, plans: Sequence[Plan], now: int) -> list[Weighed]:
+    """Every date with what stands against it at `now`, in the order given.
+
+    As many statements for one date as for a year of them.
     """
-    window = claims.hull(plan.claimed(facility) for facility in plan.facilities)
-    holds = claims.standing(plan.space_ids, window, now)
-    ranks: dict[int, int | None] = {}
-    in_the_way = []
-    for facility in plan.facilities:
-        span = plan.claimed(facility)
-        for space in facility.space_ids:
-            here = [h for h in holds if h.space_id == space and h.interval.overlaps(span)]
-            ranks[space] = lowest_free([h.held for h in here], span)
-            in_the_way += here
-    return ranks, in_the_way
+    against = findings_each(actor, plans, now)
+    placed = placements(plans, now)
+    return [
+        _weighed(actor, plan, found, where)
+        for plan, found, where in zip(plans, against, placed, strict=True)
+    ]
 
 
-def assess(actor: Actor, plan: Plan, now: int) -> Assessment:
-    """What would become of the plan at `now`, with three ways out where it clashes."""
-    objections = tuple(findings(actor, plan, now))
-    ranks, holds = placement(plan, now)
-    rank = worst(ranks)
-    state, expires = granting.first_state(actor, plan, rank, now) if rank else (None, None)
-    if rank == RANK_OF_RIGHT:
-        return Assessment(findings=objections, rank=rank, state=state, expires=expires)
+def assess(actor: Actor, weighed: Sequence[Weighed], now: int) -> Assessment:
+    """What would become of what was weighed, with ways out where it clashes."""
+    if len(weighed) > 1:
+        return _of_series(actor, weighed, now)
+    (one,) = weighed
+    state, expires = _granted(actor, one, now) if one.rank else (None, None)
+    said = Assessment(one.findings, rank=one.rank, state=state, expires=expires, granted=one.kept)
+    if one.rank == RANK_OF_RIGHT:
+        return said
+    return replace(
+        said,
+        conflicts=tuple(conflicts(actor, one.plan, one.placed.holds)),
+        alternatives=tuple(ways.alternatives(actor, one.plan, now)),
+    )
+
+
+def granted(weighed: Sequence[Weighed]) -> bool:
+    """Whether every date can be had or left out, and one at least can be had."""
+    return any(one.kept for one in weighed) and all(one.kept or one.plan.skip for one in weighed)
+
+
+def _granted(actor: Actor, one: Weighed, now: int) -> tuple[State, int | None]:
+    return granting.first_state(actor, one.plan, one.rank or RANK_OF_RIGHT, now)
+
+
+def _of_series(actor: Actor, weighed: Sequence[Weighed], now: int) -> Assessment:
+    """State and clock are those of the first date that would be kept."""
+    dates = tuple(verdicts(actor, weighed, now))
+    kept = [one for one in weighed if one.kept]
+    blocked = [date for date in dates if not date.kept]
+    state, expires = _granted(actor, kept[0], now) if kept else (None, None)
+    ruled_out = blocked and all(date.findings for date in blocked)
     return Assessment(
-        findings=objections,
-        conflicts=tuple(conflicts(actor, plan, holds)),
-        alternatives=tuple(ways.alternatives(actor, plan, now)),
-        rank=rank,
+        tuple(f for date in blocked for f in date.findings) if ruled_out else (),
+        conflicts=tuple(conflict for date in blocked for conflict in date.conflicts),
+        rank=max((one.rank or RANK_OF_RIGHT for one in kept), default=None),
         state=state,
         expires=expires,
+        dates=dates,
+        granted=granted(weighed),
     )
 
 
-def worst(ranks: dict[int, int | None]) -> int | None:
-    """The rank a booking as a whole would have; None when one space has none left."""
-    given = [rank for rank in ranks.values() if rank is not None]
-    return max(given, default=RANK_OF_RIGHT) if len(given) == len(ranks) else None
+def verdicts(actor: Actor, weighed: Sequence[Weighed], now: int) -> list[DateVerdict]:
+    """What would become of every date, with the best other room for those that cannot be had."""
+    told = [_verdict(actor, one) for one in weighed]
+    return ways.rooms(actor, [one.plan for one in weighed], told, now)
+
+
+def _weighed(
+    actor: Actor, plan: Plan, found: Iterable[rules.Finding], placed: Placement
+) -> Weighed:
+    against, aside = [], set()
+    for finding in found:
+        if plan.override and may_override(actor, plan, finding):
+            aside.add(finding.rule)
+        else:
+            against.append(finding)
+    return Weighed(plan, tuple(against), frozenset(aside), placed)
+
+
+def may_override(actor: Actor, plan: Plan, finding: rules.Finding) -> bool:
+    """Whether the caller decides about the facilities that the rule protects."""
+    code = finding.params.get("code")
+    concerned = [f for f in plan.facilities if code in (None, f.code)]
+    return finding.overridable and all(actor.manages(f.id, f.site_id) for f in concerned)
+
+
+def _verdict(actor: Actor, one: Weighed) -> DateVerdict:
+    plan, taken = one.plan, one.rank != RANK_OF_RIGHT
+    return DateVerdict(
+        on=plan.on,
+        starts=plan.span.starts,
+        ends=plan.span.ends,
+        facilities=tuple(facility.code for facility in plan.facilities),
+        outcome=_outcome(one),
+        rank=one.rank,
+        findings=one.findings,
+        conflicts=tuple(conflicts(actor, plan, one.placed.holds)) if taken else (),
+        kept=one.kept,
+    )
+
+
+def _outcome(one: Weighed) -> str:
+    if one.findings:
+        return "closed" if all(f.rule in SHUT for f in one.findings) else "refused"
+    if one.rank == RANK_OF_RIGHT:
+        return "free"
+    first = [hold for hold in one.placed.holds if hold.rank == RANK_OF_RIGHT]
+    only_options = all(hold.state == State.OPTION for hold in first)
+    return "behind" if one.rank and only_options else "occupied"
 
 
 def may_know(actor: Actor, hold: Hold, booked: FacilityFacts) -> bool:
@@ -94,21 +176,6 @@ def conflicts(actor: Actor, plan: Plan, holds: Sequence[Hold]) -> list[Conflict]
         if hold.space_id in facility.space_ids
     }
     return sorted(found, key=lambda c: (c.facility, c.starts, c.rank))
-
-
-def _room_facts(facility: FacilityFacts, closures: Sequence[ClosureFacts]) -> rules.Room:
-    return rules.Room(
-        code=facility.code,
-        name=facility.name,
-        zone=facility.time_zone,
-        bookable=facility.bookable,
-        guests_allowed=facility.guests_allowed,
-        capacity=facility.capacity,
-        opening=facility.opening,
-        closures=tuple(
-            (Interval(c.starts, c.ends), c.reason) for c in closures if c.concerns(facility)
-        ),
-    )
 
 
 def _conflict(code: str, hold: Hold, *, known: bool) -> Conflict:

@@ -40,6 +40,8 @@ class Booking(Base):
     requester_id: Mapped[int] = reference("user_account.id")
     """On whose behalf; a manager may have typed it, the journal knows."""
     production_id: Mapped[int | None] = reference("production.id", index=True)
+    rule: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """RFC 5545 RRULE of a series, empty for one date or hand-picked ones; its dates are rows."""
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
     """Rises with every change a person can see; edits name the one they saw."""

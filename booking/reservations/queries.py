@@ -42,6 +42,7 @@ _BOOKING = (
         Booking.production_id,
         Production.code_name.label("production_code"),
         Production.title.label("production_title"),
+        Booking.rule,
         type_coerce(Booking.created_at, BigInteger).label("created"),
         Booking.revision,
     )
@@ -70,7 +71,8 @@ def preview(actor: Actor, wish: BookingRequest, now: int) -> Assessment:
 
     Raises Invalid as it would.
     """
-    return judgement.assess(actor, understand(actor, wish), now)
+    weighed = judgement.weigh(actor, understand(actor, wish), now)
+    return judgement.assess(actor, weighed, now)
 
 
 def booking(actor: Actor, number: str, now: int) -> BookingView:
@@ -89,7 +91,11 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
             _DECISIONS, {"booking": row["id"]}
         )
     }
-    views = (_occurrence(actor, target, uids[target.id], decided, now) for target in found)
+    stands = claims.standing_of([target.id for target in found if target.claims], now)
+    views = (
+        _occurrence(actor, _as_it_stands(target, stands), uids[target.id], decided, now)
+        for target in found
+    )
     return BookingView(**row, occurrences=tuple(views))
 
 
@@ -121,7 +127,6 @@ def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[H
 def _occurrence(
     actor: Actor, target: Target, uid: str, decided: _Decisions, now: int
 ) -> OccurrenceView:
-    target = _as_it_stands(target, now)
     state = targets.state_of(target, now)
     given = {g.facility_id: g for g in target.given}
     named = [facility for facility in facilities.catalogue() if facility.id in given]
@@ -138,9 +143,9 @@ def _occurrence(
     )
 
 
-def _as_it_stands(target: Target, now: int) -> Target:
-    """With the state and the ranks that hold at `now`, lapsed neighbours already gone."""
-    own = claims.standing_of([target.id], now)[target.id] if target.claims else []
+def _as_it_stands(target: Target, stands: dict[int, list[Hold]]) -> Target:
+    """With the state and the ranks that hold now, lapsed neighbours already gone."""
+    own = stands.get(target.id, [])
     held = tuple(Claimed(h.space_id, h.rank, h.starts, h.ends) for h in own)
     if not own:
         return target._replace(claims=held)

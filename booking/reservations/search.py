@@ -1,103 +1,113 @@
 """Finding a free slot: facilities that suit, the best fit first, each with where it is free."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from booking.core.access import Actor
-from booking.core.scheduling.availability import free_spans
 from booking.core.scheduling.interval import Interval
-from booking.core.scheduling.opening import open_spans
-from booking.core.scheduling.slots import Slot, slots
+from booking.core.scheduling.slots import Slot
 from booking.facilities import queries as facilities
-from booking.facilities.values import AttributeFacts, ClosureFacts, FacilityFacts
-from booking.reservations import claims
-from booking.reservations.claims import Hold
+from booking.facilities.values import AttributeFacts, FacilityFacts
+from booking.reservations import ground, habits
+from booking.reservations.ground import MOST_SLOTS, Need
+from booking.reservations.habits import Habits
 
-RANK_OF_RIGHT = 1
-MOST_SLOTS = 100
+__all__ = ["Free", "Need", "free", "may_book", "rank", "slots", "suitable"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """What somebody looks for; `attributes` are pairs (code, value), None for any true value."""
-
-    window: Interval
-    seconds: int
-    people: int = 0
-    attributes: Sequence[tuple[str, str | None]] = ()
+DAY_S = 24 * 3600
+LOOKS_S = (8 * DAY_S, 32 * DAY_S)
+"""How far ahead a search for a few slots looks first and next, before it looks at everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """A facility that suits, and the slots it has, soonest first, at least one."""
+    """A facility that suits, and the slots it has, soonest first, at least one.
+
+    `habit` counts the bookings of it that the caller's company made of late.
+    """
 
     facility: FacilityFacts
     slots: tuple[Slot, ...]
+    habit: int = 0
 
 
 def free(actor: Actor, among: Sequence[FacilityFacts], need: Need, now: int) -> list[Free]:
     """Where the caller could book for themselves at once or on approval, rank 1, best fit first.
 
-    The smallest that takes the people, then the soonest, then the order of the planning. Three
-    statements besides the catalogue's, however many facilities there are.
+    The smallest that takes the people, then their company's own site, then what it books most,
+    then the soonest, then the order of the planning. Four statements besides the catalogue's,
+    however many facilities there are; up to four more where few slots are asked for and hard to
+    find.
     """
-    fitting = [f for f in among if _may_book(actor, f) and _large_enough(f, need.people)]
+    found = slots(suitable(actor, among, need), need, now)
+    return rank([Free(facility, there) for facility, there in found], habits.of(actor, now), need)
+
+
+def suitable(actor: Actor, among: Sequence[FacilityFacts], need: Need) -> list[FacilityFacts]:
+    """Those that the caller may book, large enough and with the attributes. One statement."""
+    fitting = [f for f in among if may_book(actor, f) and large_enough(f, need.people)]
+    if not need.attributes:
+        return fitting
     said = facilities.attributes(f.id for f in fitting)
-    suitable = [f for f in fitting if _has_all(said[f.id], need.attributes)]
-    spaces = sorted({space for f in suitable for space in f.space_ids})
-    reach = need.window.padded(_longest_buffer(suitable), _longest_buffer(suitable))
-    holds = claims.standing(spaces, reach, now)
-    closures = facilities.closures([f.id for f in suitable], *need.window)
-    found = [Free(f, _slots(f, need, holds, closures, now)) for f in suitable]
-    return sorted((one for one in found if one.slots), key=lambda one: _fit(one, need.people))
+    return [f for f in fitting if not missing(said[f.id], need.attributes)]
 
 
-def _slots(
-    facility: FacilityFacts,
-    need: Need,
-    holds: Sequence[Hold],
-    closures: Sequence[ClosureFacts],
-    now: int,
-) -> tuple[Slot, ...]:
-    spans = free_spans(
-        opened=[need.window],
-        closed=(Interval(c.starts, c.ends) for c in closures if c.concerns(facility)),
-        claimed=(
-            hold.interval
-            for hold in holds
-            if hold.space_id in facility.space_ids and hold.rank == RANK_OF_RIGHT
-        ),
-        setup_s=facility.setup_min * 60,
-        turnaround_s=facility.turnaround_min * 60,
-    )
-    opened = open_spans(facility.opening, facility.time_zone, need.window)
-    return tuple(slots(spans, opened, need.seconds, now)[:MOST_SLOTS])
+def slots(
+    among: Sequence[FacilityFacts], need: Need, now: int
+) -> list[tuple[FacilityFacts, tuple[Slot, ...]]]:
+    """The slots of each facility that has any, in the order given.
+
+    `free_until` of a slot reaches no further than it was looked for.
+    """
+    found: dict[int, tuple[Slot, ...]] = {}
+    for window in _looks(need):
+        short = [f for f in among if len(found.get(f.id, ())) < need.most]
+        if short:
+            there = ground.read(short, window, now)
+            found |= {f.id: there.slots(f, need) for f in short}
+    return [(f, found[f.id]) for f in among if found.get(f.id)]
 
 
-def _fit(one: Free, people: int) -> tuple[int, int]:
-    """Spare places, then how soon; where nobody counted, the soonest alone."""
-    spare = (one.facility.capacity or 10**6) - people if people else 0
-    return spare, one.slots[0].starts
+def rank(found: Sequence[Free], known: Habits, need: Need) -> list[Free]:
+    """The best fit first."""
+    counted = [Free(one.facility, one.slots, known.count(one.facility)) for one in found]
+    return sorted(counted, key=lambda one: _fit(one, known, need.people))
 
 
-def _may_book(actor: Actor, facility: FacilityFacts) -> bool:
+def may_book(actor: Actor, facility: FacilityFacts) -> bool:
+    """Whether the caller could book it at all."""
     return facility.bookable and (facility.guests_allowed or not actor.guest)
 
 
-def _large_enough(facility: FacilityFacts, people: int) -> bool:
+def large_enough(facility: FacilityFacts, people: int) -> bool:
+    """Whether so many may enter; where nobody enters, there is no limit."""
     return facility.capacity is None or facility.capacity >= people
 
 
-def _has_all(said: Sequence[AttributeFacts], wanted: Sequence[tuple[str, str | None]]) -> bool:
+def missing(
+    said: Sequence[AttributeFacts], wanted: Sequence[tuple[str, str | None]]
+) -> list[tuple[str, str | None]]:
+    """What a facility lacks of the attributes wanted."""
     values: Mapping[str, object] = {one.code: one.value for one in said}
-    return all(_has(values.get(code), value) for code, value in wanted)
+    return [(code, value) for code, value in wanted if not _has(values.get(code), value)]
+
+
+def _looks(need: Need) -> Iterator[Interval]:
+    """The windows to read, one after the other, each from the start: the last is the need's."""
+    if need.most < MOST_SLOTS:
+        for length in LOOKS_S:
+            if length < need.window.seconds:
+                yield Interval(need.window.starts, need.window.starts + length)
+    yield need.window
+
+
+def _fit(one: Free, known: Habits, people: int) -> tuple[int, bool, int, int]:
+    """Spare places where somebody counted, the other site, no habit, how soon."""
+    spare = (one.facility.capacity or 10**6) - people if people else 0
+    return spare, not known.at_home(one.facility), -one.habit, one.slots[0].starts
 
 
 def _has(held: object, wanted: str | None) -> bool:
     if wanted is None:
         return bool(held)
     return held is not None and str(held).casefold() == wanted.casefold()
-
-
-def _longest_buffer(among: Sequence[FacilityFacts]) -> int:
-    return max((max(f.setup_min, f.turnaround_min) * 60 for f in among), default=0)

@@ -21,6 +21,7 @@ class Given(NamedTuple):
     facility_id: int
     site_id: int
     decision: str
+    zone: str
 
 
 class Claimed(NamedTuple):
@@ -48,6 +49,11 @@ class Target(NamedTuple):
     production_id: int | None
     given: tuple[Given, ...] = ()
     claims: tuple[Claimed, ...] = ()
+
+    @property
+    def zone(self) -> str:
+        """The zone of the site; all facilities of one booking share it."""
+        return self.given[0].zone
 
     @property
     def rank(self) -> int | None:
@@ -87,7 +93,9 @@ _OCCURRENCES = select(
     Booking.requester_id,
     Booking.production_id,
 ).join_from(Occurrence, Booking, Booking.id == Occurrence.booking_id)
-_BY_NUMBER = _OCCURRENCES.where(Booking.number == bindparam("number")).order_by(Occurrence.id)
+_BY_NUMBER = _OCCURRENCES.where(Booking.number == bindparam("number")).order_by(
+    Occurrence.starts, Occurrence.id
+)
 _BY_ID = _OCCURRENCES.where(Occurrence.id.in_(bindparam("ids", expanding=True)))
 _ALLOCATIONS = (
     select(Allocation.occurrence_id, Allocation.facility_id, Allocation.decision)
@@ -148,9 +156,10 @@ def _complete(statement: Select[*tuple[Any, ...]], params: dict[str, Any]) -> li
     given: dict[int, list[Given]] = {row.id: [] for row in rows}
     claims: dict[int, list[Claimed]] = {row.id: [] for row in rows}
     if rows:
-        sites = {facility.id: facility.site_id for facility in facilities.catalogue()}
+        known = {facility.id: facility for facility in facilities.catalogue()}
         for occurrence, facility, decision in connection().execute(_ALLOCATIONS, ids):
-            given[occurrence].append(Given(facility, sites[facility], decision))
+            found = known[facility]
+            given[occurrence].append(Given(found.id, found.site_id, decision, found.time_zone))
         for occurrence, *claim in connection().execute(_CLAIMS, ids):
             claims[occurrence].append(Claimed._make(claim))
     return [row._replace(given=tuple(given[row.id]), claims=tuple(claims[row.id])) for row in rows]

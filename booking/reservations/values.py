@@ -1,11 +1,13 @@
 """What reservations answer: plain values, masked for the caller where they must be."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from booking.core.lifecycle import Verb
 from booking.core.rules import Finding
 from booking.core.scheduling.availability import Alternative
+from booking.kernel.errors import Clash, Refused
 
 OCCUPIED = "occupied"
 """What a state is called for those who may not know it."""
@@ -31,6 +33,27 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DateVerdict:
+    """What would become of one date of a series; instants in UTC epoch seconds.
+
+    `outcome` is free, behind (an option), occupied, closed or refused; `rank` the turn one could
+    have, None for none; `room` another one that is free at that time, where one was looked for.
+    """
+
+    on: date
+    starts: int
+    ends: int
+    facilities: tuple[str, ...]
+    outcome: str
+    rank: int | None
+    findings: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    room: Alternative | None = None
+    kept: bool = True
+    """Whether it would be booked; the others are left out, or stand against the whole."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What would become of a wish: all empty and rank 1 means it would be granted."""
 
@@ -42,6 +65,20 @@ class Assessment:
     state: str | None = None
     """The state in which it would begin at that rank."""
     expires: int | None = None
+    dates: tuple[DateVerdict, ...] = ()
+    """Of a series, every date."""
+
+    granted: bool = True
+    """Whether asking for it as it is would book it."""
+
+    @property
+    def refusal(self) -> Refused | Clash | None:
+        """What asking for it would raise."""
+        if self.granted:
+            return None
+        if self.findings:
+            return Refused(self.findings, self.dates)
+        return Clash(self.conflicts, self.alternatives, self.rank, self.dates)
 
 
 class Entry(NamedTuple):
@@ -116,6 +153,8 @@ class BookingView:
     production_id: int | None
     production_code: str | None
     production_title: str | None
+    rule: str
+    """RFC 5545 RRULE of a series, as it was asked for; empty for one date or hand-picked ones."""
     created: int
     revision: int
     occurrences: tuple[OccurrenceView, ...]

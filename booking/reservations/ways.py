@@ -1,7 +1,7 @@
 """Where else a plan would fit: the ways out of a clash."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from booking.core.access import Actor
@@ -14,6 +14,8 @@ from booking.core.scheduling.wallclock import shifted
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts
 from booking.reservations import claims
+from booking.reservations.claims import Window
+from booking.reservations.values import DateVerdict
 from booking.reservations.wish import Plan
 
 MINUTE = 60
@@ -44,6 +46,77 @@ def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
     by_code = {facility.code: facility for facility in near}
     in_hours = ((way for way in ways if _in_hours(plan, way, by_code)) for ways in found)
     return availability.choose(*(list(islice(ways, OFFERED)) for ways in in_hours), count=OFFERED)
+
+
+def rooms(
+    actor: Actor, plans: Sequence[Plan], verdicts: Sequence[DateVerdict], now: int
+) -> list[DateVerdict]:
+    """The verdicts, each date that cannot be had with the best other room that is free then.
+
+    Only where changing one facility is enough. Two statements, however many dates there are.
+    """
+    stuck = [
+        (place, plan, given_up)
+        for place, (plan, verdict) in enumerate(zip(plans, verdicts, strict=True))
+        if not verdict.kept and (given_up := _given_up(plan, verdict)) and plan.span.starts >= now
+    ]
+    options = {place: _instead(actor, plan, given_up) for place, plan, given_up in stuck}
+    free = _free_rooms([(place, plan) for place, plan, _ in stuck], options, now)
+    found = dict(enumerate(verdicts))
+    for place, plan, given_up in stuck:
+        wanted = Room(given_up.code, given_up.site_code, given_up.capacity, ())
+        others = availability.other_rooms(wanted, free[place], plan.span, plan.attendees or 0)
+        found[place] = replace(verdicts[place], room=next(iter(others), None))
+    return list(found.values())
+
+
+def _given_up(plan: Plan, verdict: DateVerdict) -> FacilityFacts | None:
+    """The one facility that stands in the way, if it is one."""
+    about = {finding.params.get("code") for finding in verdict.findings}
+    about |= {conflict.facility for conflict in verdict.conflicts}
+    wrong = [facility for facility in plan.facilities if facility.code in about]
+    return wrong[0] if len(wrong) == 1 and len(about) == 1 else None
+
+
+def _instead(actor: Actor, plan: Plan, given_up: FacilityFacts) -> list[FacilityFacts]:
+    """What could stand in for a facility of the plan."""
+    kept = {space for f in plan.facilities if f is not given_up for space in f.space_ids}
+    return [
+        f
+        for f in _near(actor, plan)
+        if f not in plan.facilities
+        and f.kind_id == given_up.kind_id
+        and kept.isdisjoint(f.space_ids)
+    ]
+
+
+def _free_rooms(
+    stuck: Sequence[tuple[int, Plan]], options: dict[int, list[FacilityFacts]], now: int
+) -> dict[int, list[Room]]:
+    """By date, the candidates that are open and free at its time; the others without a span."""
+    tried = [(place, plan, f) for place, plan in stuck for f in options[place]]
+    if not tried:
+        return {place: [] for place, _ in stuck}
+    window = claims.hull(plan.span for _, plan in stuck)
+    closures = facilities.closures({f.id for _, _, f in tried}, *window)
+    windows = [
+        Window(number, space, *plan.claimed(facility))
+        for number, (_, plan, facility) in enumerate(tried)
+        for space in facility.space_ids
+    ]
+    holds = claims.standing_in(windows, now)
+    found: dict[int, list[Room]] = {place: [] for place, _ in stuck}
+    for number, (place, plan, facility) in enumerate(tried):
+        span = (plan.span,) if not holds[number] and _open(facility, plan, closures) else ()
+        room = Room(facility.code, facility.site_code, facility.capacity, span)
+        found[place].append(room)
+    return found
+
+
+def _open(facility: FacilityFacts, plan: Plan, closures: Iterable[ClosureFacts]) -> bool:
+    shut = (Interval(c.starts, c.ends) for c in closures if c.concerns(facility))
+    in_hours = hours.kept(facility.opening, facility.time_zone, plan.span)
+    return in_hours and not any(closed.overlaps(plan.span) for closed in shut)
 
 
 def _near(actor: Actor, plan: Plan) -> list[FacilityFacts]:

@@ -1,13 +1,16 @@
 """A wish as people state it, and the plan it becomes once its words are understood."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
 
 from booking.core import text
 from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
-from booking.core.scheduling.wallclock import AmbiguousTime, NonexistentTime, resolve
+from booking.core.scheduling.recurrence import Recurrence, RecurrenceError, expand
+from booking.core.scheduling.wallclock import AmbiguousTime, NonexistentTime, local, resolve
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.errors import FieldError, Invalid
@@ -16,11 +19,34 @@ from booking.productions.values import ProductionFacts
 
 HOLDS = ("firm", "option")
 ON_CLASH = ("reject", "skip", "queue")
+REPAIRS = ("skip", "queue", "room", "move")
 LONGEST_TITLE = 200
 LONGEST_NOTE = 4000
+LONGEST_REASON = 1000
+LONGEST_RULE = 200
 MOST_FACILITIES = 20
 MOST_PEOPLE = 100_000
 FIRST_YEAR, LAST_YEAR = 1971, 9000
+
+
+ONCE = Recurrence()
+"""No repetition."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What to do about one date of a series that cannot be had as it is.
+
+    `skip` it, `queue` for it, take another `room` that day (`facility` instead of `replaces`, or
+    of the first), or `move` it to `start` and `end`, wall clock or instants.
+    """
+
+    on: date
+    how: str
+    facility: str = ""
+    replaces: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +55,7 @@ class BookingRequest:
 
     `start` and `end` without a zone are wall clock of the facilities' site, with one they are
     instants; the folds choose between the two instants of a time that the clock change repeats.
+    They are the first date of a series where `recurrence` says more.
     """
 
     facilities: tuple[str, ...]
@@ -42,11 +69,24 @@ class BookingRequest:
     production: str | None = None
     attendees: int | None = None
     note: str = ""
+    recurrence: Recurrence = ONCE
+    repairs: tuple[Repair, ...] = ()
+    override: str = ""
+    """Why a manager sets aside the rules that may be."""
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it asks for more dates than one."""
+        return bool(self.recurrence.rule or self.recurrence.dates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A wish understood: facilities found, time as an interval of UTC epoch seconds."""
+    """One date of a wish understood: facilities found, time in UTC epoch seconds.
+
+    `on` is the day of the series that it stands for, wherever it was moved; with `skip` it may be
+    left out where it cannot be had, with `queue` it waits there.
+    """
 
     facilities: tuple[FacilityFacts, ...]
     title: str
@@ -56,6 +96,9 @@ class Plan:
     production_id: int | None
     attendees: int | None
     note: str
+    on: date
+    skip: bool = False
+    override: str = ""
 
     @property
     def zone(self) -> str:
@@ -72,25 +115,26 @@ class Plan:
         return self.span.padded(facility.setup_min * 60, facility.turnaround_min * 60)
 
 
-def understand(actor: Actor, wish: BookingRequest) -> Plan:
-    """The plan of a wish.
+def understand(actor: Actor, wish: BookingRequest) -> tuple[Plan, ...]:
+    """The plans of a wish, one for each of its dates, in order of time.
 
     Raises Invalid with every field at fault at once: facilities that are missing, unknown, named
-    twice or that share a space; texts; times that do not exist, exist twice or run backwards.
+    twice or that share a space; texts; times that do not exist, exist twice or run backwards;
+    series without an end, of too many dates or into itself; repairs of dates it does not have.
     """
     found = facilities.by_codes(wish.facilities)
     chosen = tuple(found[code] for code in dict.fromkeys(wish.facilities) if code in found)
     production = _production(actor, wish.production or "")
     zone = chosen[0].time_zone if chosen else "UTC"
     errors = [
-        *_facility_errors(wish, found),
+        *_facility_errors(wish.facilities, found),
         *_text_errors(wish),
         *_choice_errors(wish, known_production=not wish.production or production is not None),
     ]
     span = _span(wish, zone, errors)
     if errors or span is None:
         raise Invalid(*errors)
-    return Plan(
+    first = Plan(
         facilities=chosen,
         title=text.normal(wish.title),
         span=span,
@@ -99,21 +143,116 @@ def understand(actor: Actor, wish: BookingRequest) -> Plan:
         production_id=production.id if production else None,
         attendees=wish.attendees,
         note=text.normal(wish.note),
+        on=local(span.starts, zone).date(),
+        skip=wish.on_clash == "skip",
+        override=text.normal(wish.override),
     )
+    return _repeated(first, wish) if wish.is_series else (first,)
+
+
+def _repeated(first: Plan, wish: BookingRequest) -> tuple[Plan, ...]:
+    """Each date at the same wall clock, repaired where that was asked for."""
+    start, end = (local(instant, first.zone).replace(tzinfo=None) for instant in first.span)
+    try:
+        starts = expand(start, wish.recurrence, first.zone)
+    except RecurrenceError as error:
+        field = "exdates" if error.code.startswith("exdate") else "rrule"
+        raise Invalid(FieldError(field, error.code, error.params)) from error
+    errors: list[FieldError] = []
+    plans = [
+        _on_date(first, wish, begin, begin + (end - start), errors) for begin in starts if begin
+    ]
+    _repair(plans, wish.repairs, errors)
+    kept = sorted((p for p in plans if p is not None), key=lambda plan: plan.span)
+    errors += _overlaps_itself(kept)
+    if errors or not kept:
+        raise Invalid(*(errors or [FieldError("rrule", "empty_series")]))
+    return tuple(kept)
+
+
+def _on_date(
+    first: Plan,
+    wish: BookingRequest,
+    start: datetime,
+    end: datetime,
+    errors: list[FieldError],
+) -> Plan | None:
+    starts = _instant("start", start, wish.start_fold, first.zone, errors)
+    ends = _instant("end", end, wish.end_fold, first.zone, errors)
+    if starts is None or ends is None:
+        return None
+    return replace(first, span=Interval(starts, ends), on=start.date())
+
+
+def _repair(plans: list[Plan | None], repairs: Sequence[Repair], errors: list[FieldError]) -> None:
+    """Change the plans of the dates that repairs name, in place."""
+    place_of = {plan.on: place for place, plan in enumerate(plans) if plan is not None}
+    for number, repair in enumerate(repairs):
+        path, place = f"repairs/{number}", place_of.get(repair.on)
+        plan = None if place is None else plans[place]
+        if place is None or plan is None:
+            errors.append(FieldError(path, "not_in_series", {"value": repair.on.isoformat()}))
+        elif repair.how not in REPAIRS:
+            errors.append(FieldError(path, "unknown_choice", {"choices": list(REPAIRS)}))
+        else:
+            plans[place] = _repaired(plan, repair, path, errors)
+
+
+def _repaired(plan: Plan, repair: Repair, path: str, errors: list[FieldError]) -> Plan | None:
+    if repair.how == "skip":
+        return None
+    if repair.how == "queue":
+        return replace(plan, queue=True)
+    if repair.how == "room":
+        return _in_other_room(plan, repair, path, errors)
+    if repair.start is None or repair.end is None:
+        errors.append(FieldError(path, "required"))
+        return plan
+    starts = _instant(path, repair.start, None, plan.zone, errors)
+    ends = _instant(path, repair.end, None, plan.zone, errors)
+    if starts is None or ends is None:
+        return plan
+    if ends <= starts:
+        errors.append(FieldError(path, "zero_length" if ends == starts else "end_before_start"))
+        return plan
+    return replace(plan, span=Interval(starts, ends))
+
+
+def _in_other_room(plan: Plan, repair: Repair, path: str, errors: list[FieldError]) -> Plan:
+    given_up = repair.replaces or plan.facilities[0].code
+    codes = tuple(repair.facility if f.code == given_up else f.code for f in plan.facilities)
+    found = facilities.by_codes(codes)
+    wrong = list(_facility_errors(codes, found))
+    errors += [FieldError(path, error.code, error.params) for error in wrong]
+    return plan if wrong else replace(plan, facilities=tuple(found[code] for code in codes))
+
+
+def _overlaps_itself(plans: Sequence[Plan]) -> Iterator[FieldError]:
+    """Dates so long, or moved so close, that the series would be in its own way."""
+    held: dict[int, list[tuple[Interval, date]]] = defaultdict(list)
+    for plan in plans:
+        for facility in plan.facilities:
+            for space in facility.space_ids:
+                held[space].append((plan.claimed(facility), plan.on))
+    for on_space in held.values():
+        for (earlier, _), (later, on) in pairwise(sorted(on_space)):
+            if earlier.overlaps(later):
+                yield FieldError("rrule", "overlaps_itself", {"date": on.isoformat()})
+                return
 
 
 def _production(actor: Actor, code_name: str) -> ProductionFacts | None:
     return None if text.problem(code_name, LONGEST_TITLE) else productions.find(actor, code_name)
 
 
-def _facility_errors(wish: BookingRequest, found: dict[str, FacilityFacts]) -> Iterator[FieldError]:
-    if not wish.facilities:
+def _facility_errors(codes: Sequence[str], found: dict[str, FacilityFacts]) -> Iterator[FieldError]:
+    if not codes:
         yield FieldError("facilities", "required")
-    if len(wish.facilities) > MOST_FACILITIES:
+    if len(codes) > MOST_FACILITIES:
         yield FieldError("facilities", "too_many_facilities", {"max": MOST_FACILITIES})
     seen: dict[int, str] = {}
     zones = set()
-    for place, code in enumerate(wish.facilities):
+    for place, code in enumerate(codes):
         facility = found.get(code)
         if facility is None:
             yield FieldError(f"facilities/{place}", "unknown_facility", {"value": code})
@@ -133,6 +272,9 @@ def _text_errors(wish: BookingRequest) -> Iterator[FieldError]:
     note = text.problem(text.normal(wish.note), LONGEST_NOTE, lines=True, required=False)
     if note:
         yield FieldError("note", note, {"max": LONGEST_NOTE, "length": len(wish.note)})
+    why = text.problem(text.normal(wish.override), LONGEST_REASON, lines=True, required=False)
+    if why:
+        yield FieldError("override", why, {"max": LONGEST_REASON, "length": len(wish.override)})
 
 
 def _choice_errors(wish: BookingRequest, *, known_production: bool) -> Iterator[FieldError]:
@@ -140,6 +282,10 @@ def _choice_errors(wish: BookingRequest, *, known_production: bool) -> Iterator[
         yield FieldError("hold", "unknown_choice", {"choices": list(HOLDS)})
     if wish.on_clash not in ON_CLASH:
         yield FieldError("on_clash", "unknown_choice", {"choices": list(ON_CLASH)})
+    if len(wish.recurrence.rule) > LONGEST_RULE:
+        yield FieldError(
+            "rrule", "too_long", {"max": LONGEST_RULE, "length": len(wish.recurrence.rule)}
+        )
     if wish.attendees is not None and not 1 <= wish.attendees <= MOST_PEOPLE:
         yield FieldError("attendees", "out_of_range", {"min": 1, "max": MOST_PEOPLE})
     if not known_production:

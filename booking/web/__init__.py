@@ -13,16 +13,19 @@ from booking.web import (
     facilities,
     facility_admin,
     filters,
+    find,
     guard,
     headers,
     health,
     intake,
     kinds,
+    licences,
     mails,
     navigation,
     people,
     planning,
     productions,
+    rules,
     session,
     settings,
     subscriptions,
@@ -37,6 +40,7 @@ PAGES = (
     bookings,
     companies,
     facilities,
+    find,
     health,
     mails,
     people,
@@ -46,7 +50,7 @@ PAGES = (
 )
 """Modules with a blueprint `bp`, one for each page."""
 
-for part_of_facilities in (facility_admin, closures, kinds):
+for part_of_facilities in (facility_admin, closures, kinds, rules, licences):
     facilities.bp.register_blueprint(part_of_facilities.bp)
 
 

@@ -1,5 +1,6 @@
 """Booking pages: the form, a booking with its history, my bookings."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -7,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import get_locale, gettext
 
 from booking.core.lifecycle import Verb, transition
+from booking.core.rules import Finding
 from booking.core.scheduling import wallclock
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
@@ -14,12 +16,19 @@ from booking.kernel.clock import now
 from booking.kernel.errors import BookingError, Clash, Invalid, NotFound, Refused
 from booking.productions import queries as productions
 from booking.reservations import actions, lists, queries
+from booking.reservations.values import BookingView
 from booking.reservations.wish import BookingRequest
 from booking.web import verdict
 from booking.web.forms.bookings import BookingForm, prefilled
+from booking.web.forms.series import reach
 from booking.web.guard import current_actor, is_fragment, requires
 from booking.wording import dates, http
 from booking.wording.messages import sentence
+
+OF_SERIES = frozenset(
+    {"rrule", "exdates", "repairs", "repeat", "interval", "count", "until", "dates"}
+)
+"""Fields whose errors the verdict tells while the form is filled in."""
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 
@@ -34,10 +43,12 @@ def new() -> str:
 
 @bp.post("")
 @requires("booking:request")
-def create() -> Response | tuple[str, int]:
+def create() -> Response | str | tuple[str, int]:
     form = BookingForm()
     if form.instead.data:
         form.take(form.instead.data, _zone())
+    if "try" in request.form:
+        return _form_page(form, _verdict(form))
     try:
         number = actions.request(current_actor(), form.wish(), now())
     except (Invalid, Refused, Clash) as error:
@@ -83,6 +94,7 @@ def act(number: str, verb: str) -> Response | tuple[str, int]:
             now(),
             reason=request.form.get("reason", ""),
             revision=request.form.get("revision", type=int),
+            reach=reach(request.form),
         )
     except NotFound:
         raise
@@ -98,6 +110,7 @@ def _booking_page(number: str, failed: str = "", error: BookingError | None = No
     return render_template(
         "bookings/show.html",
         booking=view,
+        **_series(view),
         history=list(history),
         needs_reason=_needs_reason,
         failed=failed,
@@ -105,6 +118,18 @@ def _booking_page(number: str, failed: str = "", error: BookingError | None = No
         reason=request.form.get("reason", ""),
         sentence=sentence,
     )
+
+
+def _series(view: BookingView) -> dict[str, object]:
+    """What the page of a series offers for several dates at once."""
+    ahead = [one for one in view.occurrences if one.verbs]
+    first_with = {verb: one for one in reversed(ahead) for verb in one.verbs}
+    days = [wallclock.local(one.starts, one.zone).date().isoformat() for one in ahead]
+    return {
+        "verbs_of_series": [(v, first_with[v]) for v in Verb if v in first_with],
+        "first_day": min(days, default=""),
+        "last_day": max(days, default=""),
+    }
 
 
 def _form_page(form: BookingForm, said: verdict.Verdict | None) -> str:
@@ -128,9 +153,20 @@ def _verdict(form: BookingForm) -> verdict.Verdict | None:
     try:
         wish = form.wish()
         assessment = queries.preview(current_actor(), _titled(wish), _at())
-    except Invalid:
-        return None
-    return verdict.of_assessment(assessment, option=wish.hold == "option")
+    except Invalid as error:
+        return verdict.of_errors([e for e in error.fields if e.path.split("/")[0] in OF_SERIES])
+    said = verdict.of_assessment(assessment, option=wish.hold == "option")
+    return replace(said, overridable=_overridable(form, assessment.findings))
+
+
+def _overridable(form: BookingForm, findings: Sequence[Finding]) -> bool:
+    """Whether the caller decides about all that is asked for, and the rules leave it to them."""
+    actor = current_actor()
+    chosen = facilities.by_codes(form.codes()).values()
+    return bool(findings) and all(
+        (finding.overridable and all(actor.manages(f.id, f.site_id) for f in chosen))
+        for finding in findings
+    )
 
 
 def _titled(wish: BookingRequest) -> BookingRequest:
@@ -142,9 +178,12 @@ def _refusal(form: BookingForm, error: BookingError) -> verdict.Verdict | None:
     if isinstance(error, Invalid):
         form.blame(error.fields)
         return None
+    assert isinstance(error, Refused | Clash)
+    if error.dates:
+        return verdict.of_series(error.dates, granted=False)
     if isinstance(error, Refused):
-        return verdict.of_findings(error.findings)
-    assert isinstance(error, Clash)
+        said = verdict.of_findings(error.findings)
+        return replace(said, overridable=_overridable(form, error.findings))
     option = form.hold.data == "option"
     return verdict.of_clash(error.conflicts, error.alternatives, error.rank, option=option)
 

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import get_locale
 
 from booking.core.access import Actor, Subject, allowed
-from booking.facilities import queries
+from booking.core.rules.settable import SETTABLE
+from booking.core.scheduling.wallclock import local
+from booking.facilities import policy, queries
 from booking.facilities.values import FacilityFacts
 from booking.kernel import clock
 from booking.kernel.errors import NotFound
+from booking.web.find import next_slots
 from booking.web.guard import current_actor, requires
 from booking.wording import facilities as words
+from booking.wording import rules as rule_words
 
 bp = Blueprint("facilities", __name__, url_prefix="/facilities")
 
@@ -63,6 +68,7 @@ def index() -> str:
         kind_choices=_choices((f.kind_code, f.kind_in(locale)) for f in every),
         may_create=allowed(actor, "facility:create"),
         may_close=allowed(actor, "closure:edit"),
+        may_license=allowed(actor, "licence:edit"),
     )
 
 
@@ -72,6 +78,7 @@ def show(code: str) -> str:
     actor = current_actor()
     facility = find(code)
     now = int(clock.now().timestamp())
+    today = local(now, facility.time_zone).date()
     return render_template(
         "facilities/show.html",
         facility=facility,
@@ -81,8 +88,10 @@ def show(code: str) -> str:
         neighbours=_neighbours(facility),
         may_edit=_may_edit(actor, facility),
         may_book=facility.bookable and allowed(actor, "booking:request"),
-        barred=actor.guest and not facility.guests_allowed,
+        barred=policy.kept_for(actor, facility, today),
+        rules=_rules(facility, today),
         subscribe=_subscribe(facility),
+        next_slots=next_slots(actor, facility),
         words=words,
     )
 
@@ -120,6 +129,16 @@ def _by_site_and_kind(
 
 def _choices(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(set(pairs), key=lambda pair: pair[1].casefold())
+
+
+def _rules(facility: FacilityFacts, today: date) -> list[tuple[str, str]]:
+    """What applies today, in words."""
+    in_force = policy.in_force(facility, today)
+    return [
+        (str(rule_words.NAMES[rule]), rule_words.said(rule, in_force[rule].value))
+        for rule in SETTABLE
+        if rule in in_force
+    ]
 
 
 def _neighbours(facility: FacilityFacts) -> Sequence[FacilityFacts]:

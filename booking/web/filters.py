@@ -34,12 +34,16 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         browser=browser,
         day=dates.day,
+        event=reservations.event,
+        event_detail=reservations.event_detail,
         moment=dates.moment,
         percent=dates.percent,
+        repetition=reservations.repetition,
         sentence=sentence,
         span=dates.span,
         state=reservations.state,
         time=dates.clock,
+        weekday=dates.weekday,
     )
     app.jinja_env.globals.update(asset=asset, vendor=vendor)
     app.jinja_env.policies["json.dumps_function"] = _json

@@ -28,6 +28,7 @@ class Item:
 
 ITEMS: tuple[tuple[str, str, LazyString], ...] = (
     ("planning.index", "planning:see", _l("Planning")),
+    ("find.index", "planning:see", _l("Find a room")),
     ("bookings.index", "booking:see", _l("My bookings")),
     ("approvals.index", "approval:see", _l("Approvals")),
     ("facilities.index", "facility:see", _l("Facilities")),

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext, ngettext
+from flask_babel import lazy_gettext as _l
 
 from booking.core.rules import Finding
 from booking.core.scheduling.availability import Alternative
 from booking.facilities import queries as facilities
-from booking.reservations.judgement import RANK_OF_RIGHT
-from booking.reservations.values import Assessment, Conflict
+from booking.kernel.errors import FieldError
+from booking.reservations.placing import RANK_OF_RIGHT
+from booking.reservations.values import Assessment, Conflict, DateVerdict
 from booking.wording import dates
+from booking.wording.messages import sentence
 from booking.wording.reservations import finding as finding_sentence
 
 
@@ -24,6 +27,21 @@ class WayOut:
 
 
 @dataclass(frozen=True, slots=True)
+class DateLine:
+    """One date of a series: `choices` are what can be done about it, none where it is free."""
+
+    on: str
+    label: str
+    kind: str
+    said: str
+    kept: bool
+    lines: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """`kind` is good, option, bad; `queue_rank` is the turn one may wait for, None for none."""
 
@@ -32,15 +50,29 @@ class Verdict:
     lines: tuple[str, ...] = ()
     ways_out: tuple[WayOut, ...] = ()
     queue_rank: int | None = None
+    dates: tuple[DateLine, ...] = ()
+    """Of a series, every date."""
+    overridable: bool = False
+    """Whether the caller may set these rules aside with a reason."""
 
 
 def of_assessment(assessment: Assessment, *, option: bool) -> Verdict:
     """The verdict on a wish that nobody sent yet."""
+    if assessment.dates:
+        return of_series(assessment.dates, granted=assessment.granted)
     if assessment.findings:
         return of_findings(assessment.findings)
     if assessment.rank == RANK_OF_RIGHT:
         return Verdict("good", gettext("Free"))
     return of_clash(assessment.conflicts, assessment.alternatives, assessment.rank, option=option)
+
+
+def of_errors(errors: Sequence[FieldError]) -> Verdict | None:
+    """What is wrong with the series itself; None where nothing is."""
+    if not errors:
+        return None
+    lines = tuple(dict.fromkeys(sentence(error) for error in errors))
+    return Verdict("bad", gettext("This is not possible like this"), lines)
 
 
 def of_findings(findings: Sequence[Finding]) -> Verdict:
@@ -63,6 +95,59 @@ def of_clash(
     kind = "option" if rank and option else "bad"
     title = _queue_title(rank) if kind == "option" else gettext("The slot is taken")
     return Verdict(kind, title, lines, tuple(_ways_out(alternatives, zone)), rank)
+
+
+def of_series(verdicts: Sequence[DateVerdict], *, granted: bool) -> Verdict:
+    """Every date of a series, and what can be done about those that cannot be had."""
+    kept = sum(1 for verdict in verdicts if verdict.kept)
+    count = len(verdicts)
+    if kept == count:
+        title = ngettext("%(num)s date, free", "%(num)s dates, all of them possible", count)
+    else:
+        title = gettext("%(kept)s of %(count)s dates are possible", kept=kept, count=count)
+    lines = tuple(_date_line(verdict) for verdict in verdicts)
+    return Verdict("good" if granted else "bad", title, dates=lines)
+
+
+OUTCOMES: dict[str, tuple[str, LazyString]] = {
+    "free": ("good", _l("free")),
+    "behind": ("option", _l("behind an option")),
+    "occupied": ("bad", _l("occupied")),
+    "closed": ("bad", _l("closed")),
+    "refused": ("bad", _l("not possible")),
+}
+
+
+def _date_line(verdict: DateVerdict) -> DateLine:
+    names = {f.code: f for f in facilities.catalogue()}
+    first = names[verdict.facilities[0]]
+    kind, said = OUTCOMES[verdict.outcome]
+    clashes = (
+        _conflict(c, names[c.facility].name_in(dates.locale()), first.time_zone)
+        for c in verdict.conflicts
+    )
+    return DateLine(
+        on=verdict.on.isoformat(),
+        label=dates.span(verdict.starts, verdict.ends, first.time_zone),
+        kind=kind,
+        said=str(said),
+        kept=verdict.kept,
+        lines=(*(finding_sentence(f) for f in verdict.findings), *clashes),
+        choices=tuple(_repairs(verdict)) if verdict.outcome != "free" else (),
+        start=dates.clock(verdict.starts, first.time_zone),
+        end=dates.clock(verdict.ends, first.time_zone),
+    )
+
+
+def _repairs(verdict: DateVerdict) -> Iterable[tuple[str, str]]:
+    yield "skip", gettext("Leave this date out")
+    if verdict.rank and not verdict.findings:
+        yield "queue", gettext("Wait for it as number %(rank)s", rank=verdict.rank)
+    if verdict.room:
+        room = facilities.by_codes([verdict.room.facility])[verdict.room.facility]
+        named = gettext("Take %(facility)s that day", facility=room.name_in(dates.locale()))
+        yield f"room:{verdict.room.facility}:{verdict.room.replaces}", named
+    yield "move", gettext("Another time that day")
 
 
 def _queue_title(rank: int | None) -> str:

@@ -4,7 +4,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_interval, format_timedelta, get_day_names, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_interval,
+    format_timedelta,
+    get_day_names,
+    get_timezone_location,
+)
 from babel.numbers import format_percent
 from flask_babel import get_locale, gettext
 
@@ -38,6 +44,11 @@ def moment(value: datetime | int, zone: str = HOUSE_ZONE) -> str:
 def span(starts: int, ends: int, zone: str) -> str:
     """[starts, ends), epoch seconds: "mardi 17 novembre 2026, 09:00–13:00"; "du … au …"."""
     return dates.span(starts, ends, zone, locale())
+
+
+def iso_day(text: str) -> str:
+    """A date of the journal, "2026-11-17", as "17 nov. 2026"."""
+    return format_date(date.fromisoformat(text), "medium", locale=BRITISH.get(locale(), locale()))
 
 
 def weekday(number: int) -> str:

@@ -25,6 +25,7 @@ ERRORS: dict[str, LazyString] = {
     "role_held": _l("This person already holds this role."),
     "country": _l("Two letters, as in BE or LU."),
     "company_code": _l("At most twenty capital letters, digits and hyphens."),
+    "nobody": _l("Nobody here has this address."),
     "unknown_scope": _l("There is no such feed."),
 }
 

@@ -4,11 +4,22 @@ One dictionary for each noun; `%(name)s` takes the parameter `name` of the error
 written `%%`. A test makes every sentence in every language.
 """
 
+from datetime import date
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from booking.kernel.errors import BookingError, FieldError
-from booking.wording import dates, facilities, members, operations, productions, reservations
+from booking.wording import (
+    dates,
+    facilities,
+    members,
+    operations,
+    productions,
+    reservations,
+    rules,
+    search,
+)
 
 GENERAL: dict[str, LazyString] = {
     "error": _l("That did not work."),
@@ -42,10 +53,12 @@ SENTENCES: dict[str, LazyString] = {
     **FIELDS,
     **members.ERRORS,
     **facilities.ERRORS,
+    **rules.ERRORS,
     **productions.ERRORS,
     **operations.ERRORS,
     **reservations.FIELDS,
     **reservations.ERRORS,
+    **search.ERRORS,
 }
 
 
@@ -59,5 +72,7 @@ def sentence(said: BookingError | FieldError | str, **params: object) -> str:
 def _worded(code: str, params: dict[str, object]) -> str:
     if "retry_after_s" in params:
         params = {**params, "wait": dates.duration(int(str(params["retry_after_s"])))}
+    if "date" in params:
+        params = {**params, "date": dates.day(date.fromisoformat(str(params["date"])))}
     text = SENTENCES.get(code)
     return str(text) % params if text is not None else str(GENERAL["error"])

@@ -1,6 +1,6 @@
 """Reservations in words: field errors, findings of the rules, states, events of the history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import LazyString, gettext, ngettext
@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from booking.core.rules import Finding
 from booking.facilities.queries import by_codes
-from booking.wording import dates
+from booking.wording import dates, rules
+
+MOST_DAYS_NAMED = 6
 
 FIELDS: dict[str, LazyString] = {
     "too_many_facilities": _l("At most %(max)s facilities in one booking."),
@@ -25,10 +27,24 @@ FIELDS: dict[str, LazyString] = {
     "zero_length": _l("The booking ends when it begins: choose a later end."),
     "end_before_start": _l("The end is before the start."),
     "nonexistent_time": _l("The clocks go forward that night: this time does not exist."),
+    "rrule_syntax": _l("“%(value)s” is not a rule of repetition (RFC 5545)."),
+    "rrule_unsupported": _l("Series cannot use %(part)s: day, week or month only."),
+    "rrule_endless": _l("A series ends: say how often, or until which day."),
+    "count_and_until": _l("Say how often or until when, not both."),
+    "too_many_occurrences": _l("A series has at most %(max)s dates: end it earlier."),
+    "too_far": _l("A series lasts at most %(years)s years: end it earlier."),
+    "first_date_not_in_rule": _l(
+        "The first day, %(date)s, is not one of the days chosen: start on one of them."
+    ),
+    "exdate_not_in_series": _l("%(value)s is not one of the dates, so it cannot be left out."),
+    "empty_series": _l("No date is left."),
+    "overlaps_itself": _l("On %(date)s the booking would run into its own next date."),
+    "not_in_series": _l("%(value)s is not one of the dates."),
     "ambiguous_time": _l("The clocks go back that night: this time comes twice. Which one?"),
 }
 
 ERRORS: dict[str, LazyString] = {
+    "no_such_dates": _l("No date is left there to do this to."),
     "not_first": _l("Somebody else holds the slot: only the first in line can be confirmed."),
     "already_over": _l("This booking is over: there is nothing left to cancel."),
     "undecidable": _l("There is nothing left for you to decide here."),
@@ -45,6 +61,7 @@ EVENTS: dict[str, LazyString] = {
     "booking:cancelled": _l("Cancelled"),
     "booking:expired": _l("Expired"),
     "booking:promoted": _l("Moved up"),
+    "booking:rule_overridden": _l("A rule was set aside"),
 }
 
 STATES: dict[str, LazyString] = {
@@ -70,6 +87,13 @@ OPTIONS: dict[int, LazyString] = {
 }
 
 
+_FREQUENCIES: dict[str, tuple[LazyString, LazyString]] = {
+    "DAILY": (_l("every day"), _l("every %(num)s days")),
+    "WEEKLY": (_l("every week"), _l("every %(num)s weeks")),
+    "MONTHLY": (_l("every month"), _l("every %(num)s months")),
+}
+
+
 def state(name: str, rank: int | None = 1) -> str:
     """A state in a word or two; options by their rank."""
     if name == "option":
@@ -82,9 +106,39 @@ def event(name: str) -> str:
     return str(EVENTS.get(name, name))
 
 
+def event_detail(after: Mapping[str, Any]) -> str:
+    """To which dates of a series an event happened, and which were left out."""
+    told = []
+    changed, left_out = after.get("dates"), after.get("left_out")
+    if isinstance(changed, int):
+        told.append(ngettext("%(num)s date", "%(num)s dates", changed))
+    elif changed:
+        told.append(_dates(changed))
+    if left_out:
+        told.append(gettext("left out: %(days)s", days=_dates(left_out)))
+    return ", ".join(told)
+
+
+def _dates(texts: Sequence[str]) -> str:
+    if len(texts) > MOST_DAYS_NAMED:
+        return ngettext("%(num)s date", "%(num)s dates", len(texts))
+    return ", ".join(dates.iso_day(text) for text in texts)
+
+
+def repetition(rule: str) -> str:
+    """How often a series comes, in words; its end is seen from its dates."""
+    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    every = int(parts.get("INTERVAL", "1"))
+    once, often = _FREQUENCIES[parts["FREQ"]]
+    return str(once) if every == 1 else str(often) % {"num": every}
+
+
 def finding(said: Finding) -> str:
     """The sentence a person needs: what the limit is and which value broke it."""
-    return _FINDINGS[said.rule](_localized(said.params))
+    params = _localized(said.params)
+    if said.rule in rules.FINDINGS:
+        return rules.finding(said, params)
+    return _FINDINGS[said.rule](params)
 
 
 def _localized(params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -98,6 +152,8 @@ def _bookable(params: Mapping[str, Any]) -> str:
 
 
 def _audience(params: Mapping[str, Any]) -> str:
+    if params.get("audience") == "staff":
+        return gettext("Only its managers book %(facility)s: ask them.", **params)
     return gettext("%(facility)s is for members of the cluster only.", **params)
 
 

@@ -149,11 +149,24 @@ def test_refusal_gives_every_finding(producer):
         ({"attendees": 4.0}, ("/attendees", "not_a_number")),
         ({"attendees": True}, ("/attendees", "not_a_number")),
         ({"hold": "maybe"}, ("/hold", "unknown_choice")),
-        ({"on_clash": "skip"}, ("/on_clash", "not_available")),
         ({"on_clash": "x"}, ("/on_clash", "unknown_choice")),
         ({"production": "NOPE"}, ("/production", "unknown_production")),
-        ({"rrule": "FREQ=SECONDLY"}, ("/rrule", "not_available")),
-        ({"exdates": []}, ("/exdates", "not_available")),
+        ({"rrule": "FREQ=SECONDLY;COUNT=2"}, ("/rrule", "rrule_unsupported")),
+        ({"rrule": "FREQ=DAILY"}, ("/rrule", "rrule_endless")),
+        ({"rrule": "FREQ=DAILY;COUNT=367"}, ("/rrule", "too_many_occurrences")),
+        ({"rrule": "FREQ=MONTHLY;UNTIL=20300101"}, ("/rrule", "too_far")),
+        ({"rrule": "x" * 201}, ("/rrule", "too_long")),
+        ({"rrule": "often"}, ("/rrule", "rrule_syntax")),
+        (
+            {"rrule": "FREQ=DAILY;COUNT=2", "exdates": ["2027-01-01"]},
+            ("/exdates", "exdate_not_in_series"),
+        ),
+        ({"exdates": ["soon"]}, ("/exdates/0", "not_a_day")),
+        (
+            {"rrule": "FREQ=DAILY;COUNT=2", "repairs": [{"on": "2027-01-01", "how": "skip"}]},
+            ("/repairs/0", "not_in_series"),
+        ),
+        ({"facilities": [f"M-{n}" for n in range(60)]}, ("/facilities", "too_many_facilities")),
         ({"company": "BLF"}, ("/company", "unknown_field")),
         ({"state": "confirmed"}, ("/state", "unknown_field")),
         ({"a/b~c": 1}, ("/a~1b~0c", "unknown_field")),
@@ -210,6 +223,7 @@ def test_preview_answers_as_asking_would(producer, other, app, changed):
             "rank": got["rank"],
             "facilities": got["facilities"],
             "expires_at": got["occurrences"][0]["expires_at"],
+            "dates": [],
         }
     else:
         assert (tried.status_code, tried.json) == (asked.status_code, asked.json)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from booking.core.rules import RULES, Facts, Finding, Room, evaluate
+from booking.core.rules.settable import SETTABLE
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import resolve
 
@@ -148,10 +149,25 @@ def test_each_rule_is_a_module_with_one_question():
     assert [rule.__name__.rpartition(".")[2] for rule in RULES] == [
         "bookable",
         "audience",
+        "licence",
+        "equipment",
         "past",
+        "notice",
         "horizon",
+        "furthest",
         "option_notice",
+        "shortest",
+        "longest",
+        "step",
         "hours",
+        "holidays",
         "closed",
+        "noise",
         "capacity",
+        "quota_hours",
+        "quota_options",
     ]
+
+
+def test_what_can_be_set_is_a_rule():
+    assert set(SETTABLE) <= {rule.__name__.rpartition(".")[2] for rule in RULES}

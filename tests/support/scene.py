@@ -7,11 +7,13 @@ from datetime import datetime
 from flask import Flask
 from werkzeug.routing import Rule
 
+from booking.facilities.actions.rules import RuleChange, add_rule
 from booking.facilities.models import AttributeDefinition, Closure
 from booking.kernel import clock
 from booking.kernel.db import db
 from booking.kernel.transaction import transaction
 from booking.members.actions.keys import create_api_token, create_feed
+from booking.members.models import Licence
 from booking.reservations import actions
 from booking.reservations.wish import BookingRequest
 from tests.support.world import World
@@ -88,6 +90,10 @@ def stage(app: Flask, world: World) -> Scene:
             "feed_id": feed_id,
             "id": feed_id,
             "closure_id": _close(world),
+            "kind": "grading",
+            "rule": "notice",
+            "setting_id": _rule(world),
+            "licence_id": _license(world),
             "production_id": world.productions["HERON"],
             "key": "nobody",
             "token": token,
@@ -115,6 +121,19 @@ def _describe(world: World) -> int:
     row = AttributeDefinition(
         kind_id=world.kinds["grading"], code="hdr", names={"fr": "HDR"}, value_type="boolean"
     )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _rule(world: World) -> int:
+    admin, room = world.actor(PEOPLE["administrator"]), world.facilities["M-ET1"]
+    return add_rule(admin, "notice", RuleChange(value=0), clock.now(), facility_id=room)
+
+
+@transaction
+def _license(world: World) -> int:
+    row = Licence(user_id=world.users[PEOPLE["colleague"]], code="grip")
     db.session.add(row)
     db.session.flush()
     return row.id

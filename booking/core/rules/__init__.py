@@ -5,16 +5,47 @@ from booking.core.rules import (
     bookable,
     capacity,
     closed,
+    equipment,
+    furthest,
+    holidays,
     horizon,
     hours,
+    licence,
+    longest,
+    noise,
+    notice,
     option_notice,
     past,
+    quota_hours,
+    quota_options,
+    shortest,
+    step,
 )
-from booking.core.rules.facts import Facts, Finding, Room
+from booking.core.rules.facts import Facts, Finding, Neighbour, Room, Usage
 
-RULES = (bookable, audience, past, horizon, option_notice, hours, closed, capacity)
+RULES = (
+    bookable,
+    audience,
+    licence,
+    equipment,
+    past,
+    notice,
+    horizon,
+    furthest,
+    option_notice,
+    shortest,
+    longest,
+    step,
+    hours,
+    holidays,
+    closed,
+    noise,
+    capacity,
+    quota_hours,
+    quota_options,
+)
 
-__all__ = ["RULES", "Facts", "Finding", "Room", "evaluate"]
+__all__ = ["RULES", "Facts", "Finding", "Neighbour", "Room", "Usage", "evaluate"]
 
 
 def evaluate(facts: Facts) -> list[Finding]:

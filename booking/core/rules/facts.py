@@ -1,6 +1,8 @@
 """What rules look at and what they answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from booking.core.scheduling.interval import Interval
@@ -8,8 +10,30 @@ from booking.core.scheduling.opening import Week
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A booking beside a facility that would disturb it, or be disturbed by it."""
+
+    code: str
+    name: str
+    span: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a company has booked of a kind in one ISO week of the site, in seconds."""
+
+    kind: str
+    week: Interval
+    booked_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """A facility as rules see it; `closures` are pairs (interval, reason) that touch the wish."""
+    """A facility as rules see it; `closures` are pairs (interval, reason) that touch the wish.
+
+    `settings` are the values by rule (`settable.SETTABLE`) in force on the day the wish begins: a
+    rule without one does not apply. `managed` says that the requester decides about the facility.
+    """
 
     code: str
     name: str
@@ -19,6 +43,11 @@ class Room:
     capacity: int | None
     opening: Week
     closures: tuple[tuple[Interval, str], ...] = ()
+    kind: str = ""
+    country: str = ""
+    managed: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
 
     @property
     def named(self) -> dict[str, Any]:
@@ -28,7 +57,13 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A wish with all that rules need to judge it; instants in UTC epoch seconds."""
+    """A wish with all that rules need to judge it; instants in UTC epoch seconds.
+
+    Filled only where a setting asks for it: `usage` for each kind with a quota and each ISO week
+    that the wish touches, `options` the live options of the company by kind, `licences` of the
+    requester by code with their last day, None for ever. What the wish itself would add is not
+    counted in them; what earlier dates of the same series would add is.
+    """
 
     span: Interval
     now: int
@@ -36,11 +71,14 @@ class Facts:
     option: bool = False
     guest: bool = False
     attendees: int | None = None
+    usage: tuple[Usage, ...] = ()
+    options: Mapping[str, int] = field(default_factory=dict)
+    licences: Mapping[str, date | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule's objection: a stable code and what its sentence needs."""
+    """A rule's objection: a stable code and what its sentence needs, as JSON can hold it."""
 
     rule: str
     params: dict[str, Any] = field(default_factory=dict)

@@ -13,14 +13,18 @@ from booking.facilities.actions.kinds import (
     edit_kind,
     remove_attribute,
 )
+from booking.facilities.actions.rules import add_rule, change_rule, end_rule
 
 __all__ = [
     "add_attribute",
     "add_closure",
+    "add_rule",
+    "change_rule",
     "create_facility",
     "create_kind",
     "edit_facility",
     "edit_kind",
+    "end_rule",
     "remove_attribute",
     "remove_closure",
     "set_active",

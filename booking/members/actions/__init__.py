@@ -10,6 +10,7 @@ from booking.members.actions.keys import (
     use_api_token,
     use_feed,
 )
+from booking.members.actions.licences import give_licence, take_licence
 from booking.members.actions.passwords import (
     accept_invitation,
     change_password,
@@ -49,6 +50,7 @@ __all__ = [
     "edit_profile",
     "edit_user",
     "end_session",
+    "give_licence",
     "grant_role",
     "invite",
     "invite_again",
@@ -65,6 +67,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "take_licence",
     "use_api_token",
     "use_feed",
 ]

@@ -13,6 +13,19 @@ export function enhanceForms(root) {
   for (const input of root.querySelectorAll("input[type=date]")) wordDate(input);
   for (const form of root.querySelectorAll("form[data-span]")) keepSpan(form);
   for (const form of root.querySelectorAll("form[data-check]")) watchVerdict(form);
+  for (const box of root.querySelectorAll("[data-repeat]")) showRepeat(box);
+}
+
+/** Of how a booking repeats, only what the choice needs. */
+function showRepeat(box) {
+  const choice = box.querySelector("[name=repeat]");
+  const show = () => {
+    for (const part of box.querySelectorAll("[data-repeat-by]")) {
+      part.hidden = !part.dataset.repeatBy.split(" ").includes(choice.value);
+    }
+  };
+  choice.addEventListener("input", show);
+  show();
 }
 
 function wordDate(input) {
@@ -103,7 +116,9 @@ function watchVerdict(form) {
       });
       const fragment = answer.headers.get("Content-Type")?.startsWith("text/html");
       if (fragment && !answer.redirected && answer.status < 500) {
+        const held = document.activeElement?.id;
         place.innerHTML = await answer.text();
+        if (held) document.getElementById(held)?.focus();
       }
       place.removeAttribute("aria-busy");
     } catch (error) {

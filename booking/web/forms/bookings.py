@@ -4,18 +4,20 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 
 from booking.core.scheduling.wallclock import local
 from booking.kernel.errors import FieldError, Invalid
-from booking.reservations.wish import BookingRequest
+from booking.reservations.wish import ONCE, BookingRequest
+from booking.web.forms.series import SeriesFields, repairs
 
-FIELD_OF = {"facilities": "facility", "start": "start", "end": "end"}
+FIELD_OF = {"facilities": "facility", "rrule": "repeat", "exdates": "repeat"}
 """Where an error of the wish is shown, if not at the field of its own name."""
 
 
-class BookingForm(FlaskForm):
+class BookingForm(SeriesFields, FlaskForm):
     """One booking, as typed; `problems` holds the errors by field."""
 
     facility = StringField()
@@ -33,6 +35,7 @@ class BookingForm(FlaskForm):
     attendees = StringField()
     note = StringField()
     instead = StringField()
+    override = StringField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +47,8 @@ class BookingForm(FlaskForm):
         start = _moment("start", "date", self.date.data, self.start.data, errors)
         end = _moment("end", "end_date", self.end_date.data, self.end.data, errors)
         attendees = _number("attendees", self.attendees.data, errors)
+        recurrence = self.repetition(start.date(), errors) if start else ONCE
+        repaired = tuple(repairs(request.form, errors)) if recurrence != ONCE else ()
         if errors or start is None or end is None:
             raise Invalid(*errors)
         return BookingRequest(
@@ -54,11 +59,18 @@ class BookingForm(FlaskForm):
             start_fold=_fold(self.start_fold.data),
             end_fold=_fold(self.end_fold.data),
             hold=self.hold.data or "firm",
-            on_clash=self.on_clash.data or "reject",
+            on_clash=self.on_clash.data or self._left_out(),
             production=self.production.data or None,
             attendees=attendees,
             note=self.note.data or "",
+            recurrence=recurrence,
+            repairs=repaired,
+            override=self.override.data or "",
         )
+
+    def _left_out(self) -> str:
+        """What becomes of dates of a series that cannot be had; one date alone is never skipped."""
+        return self.left_out.data or "reject" if self.repeat.data else "reject"
 
     def codes(self) -> tuple[str, ...]:
         """The facilities wanted, the main one first, each once."""

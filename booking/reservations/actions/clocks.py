@@ -1,0 +1,69 @@
+"""Clocks that ran out: whoever writes finds them ended first, whether or not a worker runs."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from booking.core.lifecycle import State
+from booking.facilities import queries as facilities
+from booking.journal.actions import record
+from booking.journal.events import Event
+from booking.kernel.transaction import Redo, transaction
+from booking.reservations import changes, targets
+from booking.reservations.targets import Target
+
+
+def lapse_due(now: datetime, limit: int = 500) -> int:
+    """Write down options and requests whose clock has run out; answers how many.
+
+    Nothing waits for it: they count as ended from the second on. Each is its own transaction.
+    """
+    due = targets.expired(int(now.timestamp()), limit)
+    return sum(_lapse(occurrence_id, now) for occurrence_id in due)
+
+
+@transaction
+def _lapse(occurrence_id: int, now: datetime) -> int:
+    at = int(now.timestamp())
+    lapsed = be_alone(spaces(targets.by_ids({occurrence_id})), at)
+    events, ended = end_lapsed(lapsed, at)
+    record(events, actor_id=None, at=now)
+    return ended
+
+
+def be_alone(space_ids: Iterable[int], now: int) -> list[Target]:
+    """Let nobody else decide about the spaces; answers what has lapsed on them.
+
+    And on the other spaces of what has lapsed, for it leaves them all at once.
+    """
+    lapsed: list[Target] = []
+    locked: set[int] = set()
+    wanted = set(space_ids)
+    while not wanted <= locked:
+        locked |= wanted
+        lapsed = targets.expired_on(locked, now)
+        wanted = spaces(lapsed)
+    if facilities.lock_spaces(locked):
+        lapsed = targets.expired_on(locked, now)
+        if not locked.issuperset(spaces(lapsed)):
+            raise Redo
+    return lapsed
+
+
+def end_lapsed(lapsed: Sequence[Target], now: int) -> tuple[list[Event], int]:
+    """End it, one clock after the other: who moved up in between may have been confirmed.
+
+    Answers the events and how many ended.
+    """
+    events: list[Event] = []
+    count = 0
+    for instant in sorted({target.expires for target in lapsed if target.expires is not None}):
+        due = targets.by_ids({target.id for target in lapsed if target.expires == instant})
+        ended = [target for target in due if targets.state_of(target, now) is State.EXPIRED]
+        events += changes.end(ended, State.EXPIRED, "booking:expired", now)
+        count += len(ended)
+    return events, count
+
+
+def spaces(found: Iterable[Target]) -> set[int]:
+    """Every space that these hold."""
+    return {space for target in found for space in target.space_ids}

@@ -1,0 +1,192 @@
+"""Asking for facilities: one date or a year of them, all or nothing."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from booking.core.access import Actor, Subject, allowed
+from booking.core.lifecycle import State
+from booking.core.scheduling.wallclock import local
+from booking.journal.actions import record
+from booking.journal.events import Event
+from booking.kernel.db import connection, table_of
+from booking.kernel.errors import Forbidden
+from booking.kernel.transaction import Redo, transaction
+from booking.reservations import changes, claims, granting, judgement
+from booking.reservations.actions import clocks
+from booking.reservations.events import booking_event, scopes_of
+from booking.reservations.judgement import Weighed
+from booking.reservations.models import CLAIM_OVERLAP, Booking, Occurrence
+from booking.reservations.numbers import next_number
+from booking.reservations.wish import BookingRequest, Plan, understand
+
+_NEW_BOOKING = insert(table_of(Booking)).returning(Booking.id)
+_NEW_OCCURRENCE = insert(table_of(Occurrence)).returning(Occurrence.id)
+_NEW_OCCURRENCES = insert(table_of(Occurrence))
+_IDS = select(Occurrence.uid, Occurrence.id).where(Occurrence.booking_id == bindparam("booking"))
+
+
+class _Taken(Exception):
+    """Dates found their slot taken; the ways out are looked for when nobody waits for us."""
+
+    def __init__(self, weighed: Sequence[Weighed]) -> None:
+        super().__init__()
+        self.weighed = weighed
+
+
+def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
+    """Book facilities on one date or on many, all or nothing; answers the booking's number.
+
+    Rank 1 is confirmed at once where nobody has to approve; an option lapses by its own clock;
+    with `on_clash="queue"` a taken slot is waited for at rank 2 or 3, with "skip" the dates of a
+    series that cannot be had are left out, and named in the journal. As many statements for one
+    date as for a year of them.
+
+    Raises Invalid for what cannot be understood, Forbidden, Refused with every finding of the
+    rules, Clash with what stands in the way and three alternatives; of a series both come with
+    every date, and where it helps with another room for it.
+    """
+    try:
+        return _request(actor, wish, now)
+    except _Taken as taken:
+        said = judgement.assess(actor, taken.weighed, int(now.timestamp()))
+        raise said.refusal or AssertionError("taken, and granted") from None
+
+
+@transaction
+def _request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
+    at = int(now.timestamp())
+    plans = understand(actor, wish)
+    if not allowed(actor, "booking:request", Subject(company_id=actor.company_id)):
+        raise Forbidden
+    spaces = {space for plan in plans for space in plan.space_ids}
+    lapsed, _ = clocks.end_lapsed(clocks.be_alone(spaces, at), at)
+    weighed = judgement.weigh(actor, plans, at)
+    if not judgement.granted(weighed):
+        raise _Taken(weighed)
+    number, placed = _store(actor, wish, weighed, at)
+    record([*lapsed, *placed], actor_id=actor.user_id, at=now)
+    return number
+
+
+def _store(
+    actor: Actor, wish: BookingRequest, weighed: Sequence[Weighed], now: int
+) -> tuple[str, list[Event]]:
+    kept = [one for one in weighed if one.kept]
+    number = next_number(local(now, kept[0].plan.zone).year)
+    booking_id = _insert_booking(actor, wish, kept[0].plan, number, now)
+    states = [granting.first_state(actor, one.plan, one.rank or 1, now) for one in kept]
+    rows = [_row(booking_id, one, *state, now) for one, state in zip(kept, states, strict=True)]
+    dated = list(zip(_insert_occurrences(booking_id, rows), kept, strict=True))
+    changes.allocate([row for key, one in dated for row in _given(actor, key, one.plan)])
+    place([row for key, one in dated for row in _claimed(key, one)])
+    after: dict[str, Any] = {
+        "state": states[0][0].value,
+        "rank": max(one.rank or 1 for one in kept),
+    }
+    if len(weighed) > 1:
+        after |= {"dates": len(kept), "left_out": _days(weighed)}
+    return number, _events(actor, booking_id, weighed, after)
+
+
+def _row(
+    booking_id: int, one: Weighed, state: State, expires: int | None, now: int
+) -> dict[str, Any]:
+    return {
+        "uid": str(uuid.uuid4()),
+        "booking_id": booking_id,
+        "starts": one.plan.span.starts,
+        "ends": one.plan.span.ends,
+        "state": state,
+        "expires_at": None if expires is None else datetime.fromtimestamp(expires, UTC),
+        "changed_at": datetime.fromtimestamp(now, UTC),
+    }
+
+
+def _days(weighed: Sequence[Weighed]) -> list[str]:
+    """The dates of a series that were left out."""
+    return [one.plan.on.isoformat() for one in weighed if not one.kept]
+
+
+def _insert_booking(actor: Actor, wish: BookingRequest, plan: Plan, number: str, now: int) -> int:
+    booking_id = connection().scalar(
+        _NEW_BOOKING,
+        {
+            "number": number,
+            "title": plan.title,
+            "note": plan.note,
+            "attendees": plan.attendees,
+            "company_id": actor.company_id,
+            "requester_id": actor.user_id,
+            "production_id": plan.production_id,
+            "rule": wish.recurrence.rule,
+            "created_at": datetime.fromtimestamp(now, UTC),
+        },
+    )
+    return int(booking_id)  # type: ignore[arg-type]
+
+
+def _insert_occurrences(booking_id: int, rows: list[dict[str, Any]]) -> list[int]:
+    """Their ids, in the order of the rows. RETURNING many rows would cost five times as much."""
+    if len(rows) == 1:
+        return list(connection().scalars(_NEW_OCCURRENCE, rows[0]))
+    connection().execute(_NEW_OCCURRENCES, rows)
+    ids: dict[str, int] = dict(connection().execute(_IDS, {"booking": booking_id}).all())
+    return [ids[row["uid"]] for row in rows]
+
+
+def _given(actor: Actor, occurrence_id: int, plan: Plan) -> Iterator[dict[str, Any]]:
+    for facility in plan.facilities:
+        yield {
+            "occurrence_id": occurrence_id,
+            "facility_id": facility.id,
+            "starts": plan.span.starts,
+            "decision": granting.decision(actor, facility),
+        }
+
+
+def _claimed(occurrence_id: int, one: Weighed) -> Iterator[dict[str, int]]:
+    for facility in one.plan.facilities:
+        span = one.plan.claimed(facility)
+        for space in facility.space_ids:
+            yield {
+                "space_id": space,
+                "rank": one.placed.ranks[space] or 1,
+                "starts": span.starts,
+                "ends": span.ends,
+                "occurrence_id": occurrence_id,
+                "facility_id": facility.id,
+            }
+
+
+def place(rows: Sequence[dict[str, int]]) -> None:
+    """Write claims. Raises Redo where somebody wrote past the lock: read again, then say who."""
+    try:
+        claims.place(rows)
+    except IntegrityError as error:
+        if CLAIM_OVERLAP in str(error.orig) or "pk_claim" in str(error.orig):
+            raise Redo from error
+        raise
+
+
+def _events(
+    actor: Actor, booking_id: int, weighed: Sequence[Weighed], after: dict[str, Any]
+) -> list[Event]:
+    plan = weighed[0].plan
+    scopes = scopes_of(
+        company_id=actor.company_id,
+        requester_id=actor.user_id,
+        production_id=plan.production_id,
+        facility_ids={f.id for one in weighed if one.kept for f in one.plan.facilities},
+    )
+    told = [booking_event("booking:requested", booking_id, scopes, after=after)]
+    overridden = sorted({rule for one in weighed if one.kept for rule in one.overridden})
+    if overridden:
+        rules = {"rules": overridden}
+        name, why = "booking:rule_overridden", plan.override
+        told.append(booking_event(name, booking_id, scopes, after=rules, reason=why))
+    return told
