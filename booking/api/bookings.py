@@ -23,6 +23,7 @@ from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.values import (
     AllocationView,
     BookingView,
+    ChallengeView,
     HistoryView,
     Line,
     OccurrenceView,
@@ -170,7 +171,7 @@ def _production(actor: Actor, query: schemas.BookingFilter) -> int | None:
     "POST",
     "/bookings/{number}/{verb}",
     permission="booking:see",
-    summary="Approve, decline, confirm, withdraw, release or cancel",
+    summary="Approve, decline, confirm, withdraw, release, cancel, challenge or extend",
     body=schemas.Reason,
     body_optional=True,
     headers=("If-Match", "Idempotency-Key"),
@@ -286,8 +287,18 @@ def _occurrence(view: OccurrenceView) -> schemas.Occurrence:
         state=view.state,
         rank=view.rank,
         expires_at=_utc(view.expires),
+        challenge=_challenge(view.challenge),
         approvals=[_approval(one) for one in view.allocations],
         verbs=[verb.value for verb in view.verbs],
+    )
+
+
+def _challenge(view: ChallengeView | None) -> schemas.Challenge | None:
+    if view is None:
+        return None
+    due = times.utc(view.due)
+    return schemas.Challenge.model_validate(
+        {"made": view.made, "due_at": due, "moved_by": view.moved_by}
     )
 
 

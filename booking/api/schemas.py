@@ -301,6 +301,14 @@ class Approval(Told):
     rank: int | None
 
 
+class Challenge(Told):
+    made: bool = Field(description="Whether this booking made it; else it was challenged.")
+    due_at: Instant
+    moved_by: Literal["", "hours", "weekend", "holiday", "short_notice", "expiry"] = Field(
+        description="Why it is not 24 hours."
+    )
+
+
 class Occurrence(Told):
     id: int
     uid: str
@@ -312,6 +320,7 @@ class Occurrence(Told):
     state: str
     rank: int | None
     expires_at: Instant | None
+    challenge: Challenge | None = Field(description="While nobody has answered it.")
     approvals: list[Approval]
     verbs: list[str]
 

@@ -38,6 +38,8 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     RELEASE = "release"
     CANCEL = "cancel"
+    CHALLENGE = "challenge"
+    EXTEND = "extend"
     EXPIRE = "expire"
 
 
@@ -61,6 +63,9 @@ TRANSITIONS: dict[tuple[State, Verb], Transition] = {
     (State.REQUESTED, Verb.WITHDRAW): Transition(
         State.WITHDRAWN, "booking:withdraw", "booking:withdrawn"
     ),
+    (State.REQUESTED, Verb.CHALLENGE): Transition(
+        State.REQUESTED, "booking:challenge", "booking:challenge_made"
+    ),
     (State.REQUESTED, Verb.EXPIRE): Transition(State.EXPIRED, "clock:expire", "booking:expired"),
     (State.OPTION, Verb.CONFIRM): Transition(
         State.CONFIRMED, "booking:confirm", "booking:confirmed"
@@ -68,6 +73,12 @@ TRANSITIONS: dict[tuple[State, Verb], Transition] = {
     (State.OPTION, Verb.RELEASE): Transition(State.RELEASED, "booking:release", "booking:released"),
     (State.OPTION, Verb.DECLINE): Transition(
         State.DECLINED, "booking:decline", "booking:declined", needs_reason=True
+    ),
+    (State.OPTION, Verb.CHALLENGE): Transition(
+        State.REQUESTED, "booking:challenge", "booking:challenge_made"
+    ),
+    (State.OPTION, Verb.EXTEND): Transition(
+        State.OPTION, "booking:extend", "booking:extended", needs_reason=True
     ),
     (State.OPTION, Verb.EXPIRE): Transition(State.EXPIRED, "clock:expire", "booking:expired"),
     (State.CONFIRMED, Verb.CANCEL): Transition(

@@ -13,7 +13,7 @@ from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import local
 from booking.journal.events import Event
 from booking.kernel.db import connection, table_of
-from booking.reservations import claims, targets
+from booking.reservations import challenges, claims, targets
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.models import Allocation, Booking, Occurrence
 from booking.reservations.targets import Given, Target
@@ -52,6 +52,7 @@ def end(
         return []
     set_states(((target, to, None) for target in left), now)
     claims.remove([target.id for target in left])
+    challenges.settle({target.id for target in left}, to, now)
     ended = [told(event, group, to, reason) for group in _by_booking(left)]
     return [*ended, *_promotions(left, now)]
 

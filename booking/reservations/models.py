@@ -40,11 +40,11 @@ class Booking(Base):
     requester_id: Mapped[int] = reference("user_account.id")
     """On whose behalf; a manager may have typed it, the journal knows."""
     production_id: Mapped[int | None] = reference("production.id", index=True)
-    rule: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    """RFC 5545 RRULE of a series, empty for one date or hand-picked ones; its dates are rows."""
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
     """Rises with every change a person can see; edits name the one they saw."""
+    rule: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """RFC 5545 RRULE of a series, empty for one date or hand-picked ones; its dates are rows."""
 
     __table_args__ = (
         CheckConstraint("attendees IS NULL OR attendees > 0", name="attendees_positive"),
@@ -70,6 +70,8 @@ class Occurrence(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     """RFC 5545 SEQUENCE: rises with every visible change."""
     changed_at: Mapped[datetime]
+    extended_at: Mapped[datetime | None]
+    """When a manager gave an option more time, which happens once."""
 
     __table_args__ = (
         CheckConstraint("ends > starts", name="positive"),
@@ -139,6 +141,38 @@ class Claim(Base):
         CheckConstraint(f"rank BETWEEN 1 AND {MAX_RANK}", name="rank_range"),
         Index(None, "occurrence_id", "facility_id"),
         {"sqlite_with_rowid": False},
+    )
+
+
+class Challenge(Base):
+    """The next in line asks the holder of a first option to confirm or release by a deadline."""
+
+    __tablename__ = "challenge"
+
+    id: Mapped[Key]
+    challenger_id: Mapped[int] = reference("occurrence.id", index=True)
+    challenged_id: Mapped[int] = reference("occurrence.id")
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """The challenged option lapses then; written into its `expires_at` too."""
+    moved_by: Mapped[str] = mapped_column(String(12))
+    """Why it is not 24 hours: hours, weekend, holiday, short_notice, or empty."""
+    would_lapse_at: Mapped[datetime | None]
+    """When the challenged option would have lapsed by itself."""
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    """The state that ended it: of the challenged, or of the challenger who left."""
+
+    __table_args__ = (
+        CheckConstraint("due_at > made_at", name="time_to_answer"),
+        CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled"),
+        Index(
+            "uq_challenge_open",
+            "challenged_id",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
     )
 
 

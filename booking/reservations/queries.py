@@ -7,13 +7,14 @@ from booking.core.lifecycle import Verb, verbs
 from booking.core.scheduling.interval import Interval
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
+from booking.journal.queries import HistoryLine
 from booking.journal.queries import history as journal_history
 from booking.kernel.db import db
 from booking.kernel.errors import BookingError, NotFound
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
-from booking.reservations import claims, judgement, targets
+from booking.reservations import challenges, claims, judgement, targets
 from booking.reservations.actions import permitted
 from booking.reservations.claims import Hold
 from booking.reservations.models import Allocation, Booking, Occurrence
@@ -22,6 +23,7 @@ from booking.reservations.values import (
     AllocationView,
     Assessment,
     BookingView,
+    ChallengeView,
     HistoryView,
     OccurrenceView,
 )
@@ -51,6 +53,8 @@ _BOOKING = (
     .outerjoin(Production, Production.id == Booking.production_id)
     .where(Booking.number == bindparam("number"))
 )
+ANONYMOUS = frozenset({"booking:challenged"})
+"""Events that somebody else caused, who may be of another company."""
 _UIDS = select(Occurrence.id, Occurrence.uid).where(Occurrence.booking_id == bindparam("booking"))
 _DECISIONS = (
     select(
@@ -92,8 +96,16 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
         )
     }
     stands = claims.standing_of([target.id for target in found if target.claims], now)
+    asked = _challenges([target.id for target in found], now)
     views = (
-        _occurrence(actor, _as_it_stands(target, stands), uids[target.id], decided, now)
+        _occurrence(
+            actor,
+            _as_it_stands(target, stands),
+            uids[target.id],
+            decided,
+            asked.get(target.id),
+            now,
+        )
         for target in found
     )
     return BookingView(**row, occurrences=tuple(views))
@@ -106,7 +118,7 @@ def history(view: BookingView) -> list[HistoryView]:
     return [
         HistoryView(
             line.at,
-            names.get(line.actor_id, "") if line.actor_id is not None else None,
+            _who(line, names),
             line.name,
             line.reason,
             dict(line.before or {}),
@@ -114,6 +126,13 @@ def history(view: BookingView) -> list[HistoryView]:
         )
         for line in lines
     ]
+
+
+def _who(line: HistoryLine, names: dict[int, str]) -> str | None:
+    """None is the clock; who challenged is nobody's business, for members compete."""
+    if line.actor_id is None:
+        return None
+    return "" if line.name in ANONYMOUS else names.get(line.actor_id, "")
 
 
 def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[Hold]:
@@ -124,8 +143,23 @@ def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[H
     return sorted(hit.values(), key=lambda hold: (hold.from_, hold.rank))
 
 
+def _challenges(ids: list[int], now: int) -> dict[int, ChallengeView]:
+    """Those that nobody has answered and whose deadline is ahead, by occurrence."""
+    found = {}
+    for one in challenges.open_of(ids):
+        if one.due > now:
+            for key, made in ((one.challenger_id, True), (one.challenged_id, False)):
+                found[key] = ChallengeView(made=made, due=one.due, moved_by=one.moved_by)
+    return found
+
+
 def _occurrence(
-    actor: Actor, target: Target, uid: str, decided: _Decisions, now: int
+    actor: Actor,
+    target: Target,
+    uid: str,
+    decided: _Decisions,
+    challenge: ChallengeView | None,
+    now: int,
 ) -> OccurrenceView:
     state = targets.state_of(target, now)
     given = {g.facility_id: g for g in target.given}
@@ -139,7 +173,8 @@ def _occurrence(
         state=state.value,
         expires=target.expires if state == target.state else None,
         allocations=tuple(_allocation(target, given[f.id], f, decided) for f in named),
-        verbs=_possible(actor, target, now),
+        verbs=_possible(actor, target, challenge, now),
+        challenge=challenge,
     )
 
 
@@ -169,13 +204,17 @@ def _allocation(
     )
 
 
-def _possible(actor: Actor, target: Target, now: int) -> tuple[Verb, ...]:
+def _possible(
+    actor: Actor, target: Target, challenge: ChallengeView | None, now: int
+) -> tuple[Verb, ...]:
     """The verbs the caller could do now, in the order of the lifecycle."""
+    bound = {Verb.WITHDRAW, Verb.CHALLENGE} if challenge and challenge.made else set()
     found = []
     for verb in verbs(targets.state_of(target, now)):
         try:
             permitted(actor, target, verb, now)
         except BookingError:
             continue
-        found.append(verb)
+        if verb not in bound:
+            found.append(verb)
     return tuple(found)

@@ -1,5 +1,6 @@
 """Occurrences as actions find them before they change them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from booking.core.lifecycle import TENTATIVE, State
 from booking.core.text import problem
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
+from booking.reservations.claims import Hold, Window, stored_in
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 
 LONGEST_NUMBER = 20
@@ -47,8 +49,11 @@ class Target(NamedTuple):
     company_id: int
     requester_id: int
     production_id: int | None
+    extended: bool = False
     given: tuple[Given, ...] = ()
     claims: tuple[Claimed, ...] = ()
+    ahead: tuple[Hold, ...] = ()
+    """What stands between it and rank 1, as it is written."""
 
     @property
     def zone(self) -> str:
@@ -92,6 +97,7 @@ _OCCURRENCES = select(
     Booking.company_id,
     Booking.requester_id,
     Booking.production_id,
+    Occurrence.extended_at.is_not(None),
 ).join_from(Occurrence, Booking, Booking.id == Occurrence.booking_id)
 _BY_NUMBER = _OCCURRENCES.where(Booking.number == bindparam("number")).order_by(
     Occurrence.starts, Occurrence.id
@@ -162,4 +168,28 @@ def _complete(statement: Select[*tuple[Any, ...]], params: dict[str, Any]) -> li
             given[occurrence].append(Given(found.id, found.site_id, decision, found.time_zone))
         for occurrence, *claim in connection().execute(_CLAIMS, ids):
             claims[occurrence].append(Claimed._make(claim))
-    return [row._replace(given=tuple(given[row.id]), claims=tuple(claims[row.id])) for row in rows]
+    ahead = _ahead(claims)
+    return [
+        row._replace(
+            given=tuple(given[row.id]),
+            claims=tuple(claims[row.id]),
+            ahead=tuple(ahead.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _ahead(claims: dict[int, list[Claimed]]) -> dict[int, list[Hold]]:
+    """Whoever holds a better rank on what these wait for. One statement, none if nobody waits."""
+    waiting = [
+        (key, claim) for key, claimed in claims.items() for claim in claimed if claim.rank > 1
+    ]
+    if not waiting:
+        return {}
+    windows = [Window(n, c.space_id, c.starts, c.ends) for n, (_, c) in enumerate(waiting)]
+    found: dict[int, list[Hold]] = defaultdict(list)
+    for place, hold in stored_in(windows):
+        key, claim = waiting[place]
+        if hold.rank < claim.rank:
+            found[key].append(hold)
+    return found

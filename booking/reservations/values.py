@@ -116,6 +116,19 @@ class AllocationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeView:
+    """An open challenge of an occurrence: `made` by it, else it was challenged.
+
+    `due` in UTC epoch seconds; `moved_by` says why it is not 24 hours, empty where it is: hours,
+    weekend, holiday, short_notice, or expiry where the option lapses by itself before.
+    """
+
+    made: bool
+    due: int
+    moved_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OccurrenceView:
     """One stretch of time of a booking as it stands now; instants in UTC epoch seconds."""
 
@@ -129,6 +142,7 @@ class OccurrenceView:
     allocations: tuple[AllocationView, ...]
     verbs: tuple[Verb, ...]
     """What the caller may do to it now."""
+    challenge: ChallengeView | None = None
 
     @property
     def rank(self) -> int | None:

@@ -204,6 +204,8 @@ def _done(verb: Verb) -> str:
         Verb.WITHDRAW: gettext("Withdrawn."),
         Verb.RELEASE: gettext("Released."),
         Verb.CANCEL: gettext("Cancelled."),
+        Verb.CHALLENGE: gettext("Challenged: the holder has to answer."),
+        Verb.EXTEND: gettext("The option has more time."),
     }[verb]
 
 

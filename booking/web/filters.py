@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         event=reservations.event,
         event_detail=reservations.event_detail,
         moment=dates.moment,
+        moved_by=reservations.moved_by,
         percent=dates.percent,
         repetition=reservations.repetition,
         sentence=sentence,

@@ -12,6 +12,16 @@ from booking.wording import dates, rules
 
 MOST_DAYS_NAMED = 6
 
+MOVED_BY: dict[str, LazyString] = {
+    "": _l("24 hours"),
+    "hours": _l("24 hours, then the next working day at noon: it would have ended in the evening"),
+    "weekend": _l("24 hours, then the next working day at noon: there is a weekend between"),
+    "holiday": _l("24 hours, then the next working day at noon: there is a public holiday between"),
+    "short_notice": _l("short notice: it begins soon"),
+    "expiry": _l("the option lapses then anyway"),
+}
+"""Why a challenge is due when it is."""
+
 FIELDS: dict[str, LazyString] = {
     "too_many_facilities": _l("At most %(max)s facilities in one booking."),
     "unknown_facility": _l("There is no facility “%(value)s”."),
@@ -44,6 +54,13 @@ FIELDS: dict[str, LazyString] = {
 }
 
 ERRORS: dict[str, LazyString] = {
+    "nothing_ahead": _l("Nobody is ahead of you: there is nobody to challenge."),
+    "not_next": _l("Only the next in line can challenge."),
+    "not_challengeable": _l("It is booked firmly: only options can be challenged."),
+    "already_challenged": _l("This option has been challenged already: its holder must answer."),
+    "bound": _l("Who challenges is bound: wait for the answer."),
+    "already_extended": _l("This option was given more time once already."),
+    "too_late": _l("It begins too soon for that."),
     "no_such_dates": _l("No date is left there to do this to."),
     "not_first": _l("Somebody else holds the slot: only the first in line can be confirmed."),
     "already_over": _l("This booking is over: there is nothing left to cancel."),
@@ -62,6 +79,9 @@ EVENTS: dict[str, LazyString] = {
     "booking:expired": _l("Expired"),
     "booking:promoted": _l("Moved up"),
     "booking:rule_overridden": _l("A rule was set aside"),
+    "booking:challenged": _l("Challenged: confirm or release"),
+    "booking:challenge_made": _l("Challenged the option ahead"),
+    "booking:extended": _l("Given more time"),
 }
 
 STATES: dict[str, LazyString] = {
@@ -106,9 +126,17 @@ def event(name: str) -> str:
     return str(EVENTS.get(name, name))
 
 
+def moved_by(reason: str) -> str:
+    """Why a challenge is due when it is."""
+    return str(MOVED_BY[reason])
+
+
 def event_detail(after: Mapping[str, Any]) -> str:
-    """To which dates of a series an event happened, and which were left out."""
+    """To which dates of a series an event happened, and which were left out; until when."""
     told = []
+    until = after.get("due") or after.get("until")
+    if isinstance(until, int):
+        told.append(gettext("until %(moment)s", moment=dates.moment(until)))
     changed, left_out = after.get("dates"), after.get("left_out")
     if isinstance(changed, int):
         told.append(ngettext("%(num)s date", "%(num)s dates", changed))

@@ -23,10 +23,13 @@ def test_the_whole_table():
         "requested approve": "confirmed booking:approve booking:approved",
         "requested decline": "declined booking:decline booking:declined",
         "requested withdraw": "withdrawn booking:withdraw booking:withdrawn",
+        "requested challenge": "requested booking:challenge booking:challenge_made",
         "requested expire": "expired clock:expire booking:expired",
         "option confirm": "confirmed booking:confirm booking:confirmed",
         "option release": "released booking:release booking:released",
         "option decline": "declined booking:decline booking:declined",
+        "option challenge": "requested booking:challenge booking:challenge_made",
+        "option extend": "option booking:extend booking:extended",
         "option expire": "expired clock:expire booking:expired",
         "confirmed cancel": "cancelled booking:cancel booking:cancelled",
     }
@@ -34,7 +37,7 @@ def test_the_whole_table():
 
 def test_what_hurts_others_needs_a_reason():
     reasoned = {verb for (_, verb), row in TRANSITIONS.items() if row.needs_reason}
-    assert reasoned == {Verb.DECLINE, Verb.CANCEL}
+    assert reasoned == {Verb.DECLINE, Verb.CANCEL, Verb.EXTEND}
 
 
 def test_every_permission_is_granted_somewhere_in_the_table_of_access():
@@ -61,8 +64,19 @@ def test_ends_hold_nothing_and_lead_nowhere():
 
 
 def test_verbs_are_those_of_people_in_the_order_of_the_table():
-    assert verbs(State.REQUESTED) == (Verb.APPROVE, Verb.DECLINE, Verb.WITHDRAW)
-    assert verbs(State.OPTION) == (Verb.CONFIRM, Verb.RELEASE, Verb.DECLINE)
+    assert verbs(State.REQUESTED) == (
+        Verb.APPROVE,
+        Verb.DECLINE,
+        Verb.WITHDRAW,
+        Verb.CHALLENGE,
+    )
+    assert verbs(State.OPTION) == (
+        Verb.CONFIRM,
+        Verb.RELEASE,
+        Verb.DECLINE,
+        Verb.CHALLENGE,
+        Verb.EXTEND,
+    )
     assert verbs(State.CONFIRMED) == (Verb.CANCEL,)
 
 

@@ -216,7 +216,7 @@ def test_verbs_that_do_not_apply_are_refused_by_name(desk: Desk, facility, hold,
         ("producer", "M-MI1", "firm", ["cancel"]),
         ("colleague", "M-ET1", "firm", []),
         ("manager", "M-ET1", "firm", ["approve", "decline", "withdraw"]),
-        ("manager", "M-ET1", "option", ["confirm", "release", "decline"]),
+        ("manager", "M-ET1", "option", ["confirm", "release", "decline", "extend"]),
     ],
 )
 def test_the_verbs_on_offer_are_those_that_would_work(desk: Desk, who, facility, hold, verbs):

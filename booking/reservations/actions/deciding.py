@@ -21,8 +21,8 @@ from booking.kernel.errors import (
     WrongState,
 )
 from booking.kernel.transaction import transaction
-from booking.reservations import changes, targets
-from booking.reservations.actions import clocks
+from booking.reservations import challenges, changes, targets
+from booking.reservations.actions import challenging, clocks
 from booking.reservations.targets import Target
 from booking.reservations.wish import LONGEST_REASON
 
@@ -108,6 +108,7 @@ def _act(
     events, _ = clocks.end_lapsed(lapsed, at)
     chosen = reach.among(visible(actor, number) if lapsed else seen)
     row, meant = _permitted_of(actor, chosen, verb, at)
+    challenging.refuse_bound(meant, verb)
     events += _STEPS[verb](actor, meant, row, _reason(row, reason), at)
     record(events, actor_id=actor.user_id, at=now)
     return len(meant)
@@ -152,6 +153,10 @@ def permitted(actor: Actor, target: Target, verb: Verb, now: int) -> Transition:
         raise WrongState("not_first", verb=verb.value, rank=target.rank)
     if verb is Verb.APPROVE and not target.undecided_by(actor):
         raise WrongState("undecidable", verb=verb.value, state=state.value)
+    if verb is Verb.EXTEND and target.extended:
+        raise WrongState("already_extended", verb=verb.value, state=state.value)
+    if verb is Verb.CHALLENGE:
+        challenging.refuse_unfit(target)
     return row
 
 
@@ -229,6 +234,7 @@ def _settle(
     for missing, group in sorted(alike.items()):
         to = State.REQUESTED if missing else row.to
         changes.set_states(((t, to, t.starts if missing else None) for t in group), now)
+        challenges.settle({t.id for t in group}, to, now)
         events.append(changes.told(row.event, group, to, reason, missing=missing))
     return events
 
@@ -240,4 +246,6 @@ _STEPS: dict[Verb, Step] = {
     Verb.WITHDRAW: _give_back,
     Verb.RELEASE: _give_back,
     Verb.CANCEL: _give_back,
+    Verb.CHALLENGE: challenging.challenge,
+    Verb.EXTEND: challenging.extend,
 }

@@ -1,0 +1,445 @@
+"""What bookings ought to do, written from the specification without a look at the engine.
+
+Slow and obvious on purpose: a claim is a set of quarters of an hour, "do they overlap" is "have
+they a quarter in common", and whoever may move up is found by asking everybody again and again.
+The clock is watched: moving it on ends whatever runs out on the way, instant by instant. All times
+are whole minutes in November 2026, when Brussels is one hour ahead of UTC and nobody has a holiday
+after the 15th.
+
+It imports nothing of the engine, on purpose.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+
+MINUTE = 60
+QUARTER = 15 * MINUTE
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+OPTION_DAYS = 7
+RANKS = (1, 2, 3)
+TENTATIVE = ("requested", "option")
+LIVE = ("requested", "option", "confirmed")
+WINTER = timezone(timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one books: the spaces it takes, and how."""
+
+    code: str
+    spaces: tuple[str, ...]
+    automatic: bool = False
+    turnaround: int = 0
+    """Minutes that it needs after a booking."""
+
+
+ROOMS = {
+    room.code: room
+    for room in (
+        Room("M-PLA1", ("M-PLA1",)),
+        Room("M-PLA2", ("M-PLA2",)),
+        Room("M-PLA", ("M-PLA1", "M-PLA2")),
+        Room("M-MI1", ("M-MI1",), automatic=True, turnaround=15),
+    )
+}
+SPACES = ("M-PLA1", "M-PLA2", "M-MI1")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks: guests need a yes for every room, the manager says yes by asking."""
+
+    name: str
+    company: str
+    guest: bool = False
+    manager: bool = False
+
+
+PEOPLE = {
+    person.name: person
+    for person in (
+        Person("producer", "BLF"),
+        Person("colleague", "BLF"),
+        Person("post", "GFE"),
+        Person("guest", "MOSEL", guest=True),
+        Person("manager", "PIL", manager=True),
+    )
+}
+
+
+class Refusal(Exception):
+    """What the product would say no with."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(eq=False)
+class Date:
+    """One date of a booking; `age` counts them all, in the order in which they were asked for."""
+
+    age: int
+    number: str
+    owner: Person
+    rooms: tuple[Room, ...]
+    starts: int
+    ends: int
+    state: str
+    ranks: dict[str, int]
+    expires: int | None
+    undecided: set[str]
+    extended: bool = False
+    quarters: dict[str, frozenset[int]] = field(default_factory=dict)
+    """What it takes of each space."""
+
+    @property
+    def worst(self) -> int:
+        return max(self.ranks.values())
+
+    def in_the_way_of(self, other: "Date", space: str) -> bool:
+        mine, theirs = self.quarters.get(space, frozenset()), other.quarters.get(space, frozenset())
+        return bool(mine & theirs)
+
+
+@dataclass(eq=False)
+class Asked:
+    """A challenge nobody has answered: when it is due, and what the holder's own clock was."""
+
+    challenger: Date
+    holder: Date
+    due: int
+    own_clock: int | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the planning shows of one date on one room."""
+
+    room: str
+    number: str
+    starts: int
+    ends: int
+    blocked_until: int
+    state: str
+    rank: int
+
+
+class Model:
+    """The house as it should stand."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.dates: list[Date] = []
+        self.asked: list[Asked] = []
+        self.numbers: list[str] = []
+
+    # ---- what people do ---------------------------------------------------------------------
+
+    def request(
+        self,
+        who: str,
+        codes: Sequence[str],
+        spans: Sequence[tuple[int, int]],
+        *,
+        option: bool,
+        on_clash: str,
+    ) -> str:
+        owner, rooms = PEOPLE[who], tuple(ROOMS[code] for code in codes)
+        number = f"PIL-2026-{len(self.numbers) + 1:05d}"
+        kept: list[Date] = []
+        lost: list[str] = []
+        for starts, ends in spans:
+            date = self._wanted(owner, rooms, starts, ends, option=option)
+            places = {space: self._lowest_free(date, space) for space in date.quarters}
+            if starts < self.now or (option and starts - 2 * HOUR <= self.now):
+                lost.append("refused")
+            elif None in places.values():
+                lost.append("clash")
+            elif max(rank or 0 for rank in places.values()) > 1 and on_clash != "queue":
+                lost.append("clash")
+            else:
+                date.ranks = {space: rank or 0 for space, rank in places.items()}
+                kept.append(date)
+        if not kept or (lost and on_clash != "skip"):
+            raise Refusal("refused" if set(lost) == {"refused"} else "clash")
+        for date in kept:
+            date.number, date.age = number, len(self.dates)
+            self._begin(date, option=option)
+            self.dates.append(date)
+        self.numbers.append(number)
+        return number
+
+    def act(self, who: str, number: str, verb: str) -> int:
+        """Do a verb to all dates of a booking that it applies to; answers to how many."""
+        person = PEOPLE[who]
+        dates = sorted(self.of(number), key=lambda date: (date.starts, date.age))
+        if person.company != dates[0].owner.company and not person.manager:
+            raise Refusal("not_found")
+        against = [self._against(person, date, verb) for date in dates]
+        meant = [date for date, code in zip(dates, against, strict=True) if code is None]
+        if not meant:
+            raise Refusal(against[0] or "")
+        getattr(self, f"_{verb}")(person, meant)
+        return len(meant)
+
+    def advance(self, to: int) -> None:
+        """Let time pass: clocks run out one instant after the other."""
+        while clocks := [d.expires for d in self.tentative() if d.expires and d.expires <= to]:
+            instant = min(clocks)
+            self._leave([d for d in self.tentative() if d.expires == instant], "expired")
+        self.now = to
+
+    # ---- what one sees ----------------------------------------------------------------------
+
+    def of(self, number: str) -> list[Date]:
+        return [date for date in self.dates if date.number == number]
+
+    def live(self) -> list[Date]:
+        return [date for date in self.dates if date.state in LIVE]
+
+    def tentative(self) -> list[Date]:
+        return [date for date in self.dates if date.state in TENTATIVE]
+
+    def bars(self, who: str) -> set[Bar]:
+        """The planning of all rooms; what is not theirs has no number and no state to tell."""
+        viewer, found = PEOPLE[who], set()
+        for date in self.live():
+            for room in ROOMS.values():
+                shared = [space for space in room.spaces if space in date.quarters]
+                if shared:
+                    worst = max(shared, key=lambda space: date.ranks[space])
+                    known = viewer.manager or viewer.company == date.owner.company
+                    hidden = "option" if date.state == "option" else "occupied"
+                    bar = Bar(
+                        room.code,
+                        date.number if known else "",
+                        date.starts,
+                        date.ends,
+                        QUARTER * (max(date.quarters[worst]) + 1),
+                        date.state if known else hidden,
+                        date.ranks[worst],
+                    )
+                    found.add(bar)
+        return found
+
+    def claims(self) -> set[tuple[str, int, int, int, str]]:
+        """The claims: space, rank, from, until, number."""
+        return {
+            (space, date.ranks[space], QUARTER * min(q), QUARTER * (max(q) + 1), date.number)
+            for date in self.live()
+            for space, q in date.quarters.items()
+        }
+
+    # ---- asking -----------------------------------------------------------------------------
+
+    def _wanted(
+        self, owner: Person, rooms: tuple[Room, ...], starts: int, ends: int, *, option: bool
+    ) -> Date:
+        quarters = {
+            space: frozenset(range(starts // QUARTER, ends // QUARTER + room.turnaround // 15))
+            for room in rooms
+            for space in room.spaces
+        }
+        undecided = {
+            room.code
+            for room in rooms
+            if not owner.manager and (owner.guest or not room.automatic)
+        }
+        state = "option" if option else "requested"
+        return Date(0, "", owner, rooms, starts, ends, state, {}, None, undecided, False, quarters)
+
+    def _begin(self, date: Date, *, option: bool) -> None:
+        if option:
+            date.expires = _option_ends(self.now, date.starts)
+        elif date.worst == 1 and not date.undecided:
+            date.state = "confirmed"
+        else:
+            date.expires = date.starts
+
+    def _lowest_free(self, date: Date, space: str, below: int = 4) -> int | None:
+        for rank in range(1, below):
+            others = [d for d in self.live() if d is not date and d.ranks.get(space) == rank]
+            if not any(other.in_the_way_of(date, space) for other in others):
+                return rank
+        return None
+
+    # ---- verbs ------------------------------------------------------------------------------
+
+    def _against(self, person: Person, date: Date, verb: str) -> str | None:
+        """Why a verb does not apply to a date, None where it does."""
+        applies = {
+            "approve": ("requested",),
+            "decline": ("requested", "option"),
+            "confirm": ("option",),
+            "withdraw": ("requested",),
+            "release": ("option",),
+            "cancel": ("confirmed",),
+            "challenge": ("requested", "option"),
+            "extend": ("option",),
+        }
+        mine, manages = person is date.owner, person.manager
+        may = {"challenge": mine, "approve": manages, "decline": manages, "extend": manages}
+        if date.state not in applies[verb]:
+            return "wrong_state"
+        if not may.get(verb, mine or manages):
+            return "forbidden"
+        if verb == "cancel" and date.ends <= self.now:
+            return "already_over"
+        if verb in ("approve", "confirm") and date.worst > 1:
+            return "not_first"
+        if verb == "approve" and not date.undecided:
+            return "undecidable"
+        if verb == "extend" and date.extended:
+            return "already_extended"
+        if verb == "challenge":
+            if date.worst != 2:
+                return "nothing_ahead" if date.worst == 1 else "not_next"
+            if any(other.state != "option" for other in self._ahead_of(date)):
+                return "not_challengeable"
+        return None
+
+    def _ahead_of(self, date: Date) -> list[Date]:
+        return [
+            other
+            for other in self.live()
+            if any(
+                other.in_the_way_of(date, space) and other.ranks[space] < date.ranks[space]
+                for space in date.quarters
+            )
+        ]
+
+    def _approve(self, person: Person, meant: list[Date]) -> None:
+        for date in meant:
+            if person.manager:
+                date.undecided.clear()
+            date.state = "requested" if date.undecided else "confirmed"
+            date.expires = date.starts if date.undecided else None
+        self._answer(meant)
+
+    _confirm = _approve
+
+    def _decline(self, _person: Person, meant: list[Date]) -> None:
+        self._leave(meant, "declined")
+
+    def _withdraw(self, _person: Person, meant: list[Date]) -> None:
+        if any(asked.challenger in meant for asked in self.asked):
+            raise Refusal("bound")
+        self._leave(meant, "withdrawn")
+
+    def _release(self, _person: Person, meant: list[Date]) -> None:
+        self._leave(meant, "released")
+
+    def _cancel(self, _person: Person, meant: list[Date]) -> None:
+        self._leave(meant, "cancelled")
+
+    def _challenge(self, _person: Person, meant: list[Date]) -> None:
+        pairs = [(date, holder) for date in meant for holder in self._ahead_of(date)]
+        if any(asked.holder is holder for asked in self.asked for _, holder in pairs):
+            raise Refusal("already_challenged")
+        made = []
+        for date, holder in pairs:
+            due = _answer_due(self.now, holder.starts)
+            if due is None:
+                raise Refusal("too_late")
+            if holder.expires is not None:
+                due = min(due, holder.expires)
+            if not any(asked.holder is holder for asked in made):  # one open challenge per holder
+                made.append(Asked(date, holder, due, holder.expires))
+        for asked in made:
+            asked.holder.expires = asked.due
+        for date in meant:
+            date.state, date.expires = "requested", date.starts
+        self.asked += made
+
+    def _extend(self, _person: Person, meant: list[Date]) -> None:
+        until = []
+        for date in meant:
+            asked = next((a for a in self.asked if a.holder is date), None)
+            longest = (
+                _answer_due(asked.due, date.starts)
+                if asked
+                else _option_ends(max(self.now, date.expires or 0), date.starts)
+            )
+            if longest is None or longest <= (date.expires or 0):
+                raise Refusal("too_late")
+            until.append((date, asked, longest))
+        for date, asked, longest in until:
+            date.expires, date.extended = longest, True
+            if asked:
+                asked.due = longest
+
+    # ---- leaving and moving up --------------------------------------------------------------
+
+    def _leave(self, left: Iterable[Date], state: str) -> None:
+        left = list(left)
+        for date in left:
+            date.state, date.expires, date.ranks, date.quarters = state, None, {}, {}
+        self._answer(left)
+        while self._somebody_moves_up():
+            pass
+        for date in self.live():
+            if date.state == "requested" and date.worst == 1 and not date.undecided:
+                date.state, date.expires = "confirmed", None
+
+    def _somebody_moves_up(self) -> bool:
+        for space in SPACES:
+            for date in self.live():  # the oldest first
+                if date.ranks.get(space, 1) > 1:
+                    rank = self._lowest_free(date, space, below=date.ranks[space])
+                    if rank is not None:
+                        date.ranks[space] = rank
+                        return True
+        return False
+
+    def _answer(self, settled: Sequence[Date]) -> None:
+        """End the challenges of dates that were confirmed or left.
+
+        A holder whose challenger left has the clock back that was theirs; never an earlier one.
+        """
+        for asked in [a for a in self.asked if a.holder in settled or a.challenger in settled]:
+            self.asked.remove(asked)
+            if asked.holder not in settled and asked.holder.state == "option":
+                asked.holder.expires = max(asked.own_clock or 0, asked.due) or None
+
+
+# ---- clocks ---------------------------------------------------------------------------------
+
+
+def _option_ends(now: int, starts: int) -> int | None:
+    """A week, but 48 hours before the start; else 4 hours, but 2 hours before the start."""
+    week = min(now + OPTION_DAYS * DAY, starts - 48 * HOUR)
+    if week >= now + 4 * HOUR:
+        return week
+    ends = min(now + 4 * HOUR, starts - 2 * HOUR)
+    return ends if ends > now else None
+
+
+def _answer_due(now: int, starts: int) -> int | None:
+    """A day, in working hours; 4 hours on short notice; 2 hours before the start at the latest."""
+    latest = starts - 2 * HOUR
+    if starts - now < 48 * HOUR:
+        due = min(now + 4 * HOUR, latest)
+        return due if due > now else None
+    due = now + DAY
+    if not _somebody_works(due):
+        while not (_is_noon(due) and _wall(due).weekday() < 5):
+            due += MINUTE - due % MINUTE
+    return min(due, latest)
+
+
+def _somebody_works(instant: int) -> bool:
+    shown = _wall(instant)
+    since_nine = (shown.hour - 9) * HOUR + shown.minute * MINUTE + shown.second
+    return shown.weekday() < 5 and 0 <= since_nine <= 9 * HOUR
+
+
+def _is_noon(instant: int) -> bool:
+    shown = _wall(instant)
+    return (shown.hour, shown.minute, shown.second) == (12, 0, 0)
+
+
+def _wall(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant, UTC).astimezone(WINTER)
