@@ -17,7 +17,7 @@ from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel import clock
 from booking.kernel.errors import FieldError, NotFound, Stale
 from booking.productions import queries as productions
-from booking.reservations import actions, answers, lists, queries
+from booking.reservations import actions, answers, lists, pools, queries
 from booking.reservations.actions import Reach
 from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.values import (
@@ -31,9 +31,10 @@ from booking.reservations.values import (
 from booking.reservations.wish import BookingRequest, Repair
 
 NUMBER = re.compile(r"[A-Z]{1,8}-\d{4}-\d{5,9}", re.ASCII)
-VERBS = tuple(verb for verb in Verb if verb is not Verb.EXPIRE)
+VERBS = frozenset(Verb) - {Verb.EXPIRE, Verb.MOVE}
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 TAGS = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
+REACH = ("scope", "occurrence", "first", "last")
 FIRST_ANSWERS = {"Idempotent-Replayed": "true"}
 
 
@@ -100,6 +101,7 @@ def _wish(body: schemas.NewBooking) -> BookingRequest:
         ),
         repairs=tuple(Repair(**dict(repair)) for repair in body.repairs),
         override=body.override,
+        amounts=body.amounts,
     )
 
 
@@ -195,6 +197,56 @@ def act(actor: Actor, number: str, verb: str, body: schemas.Reason) -> Answer:
     return _once(actor, body.model_dump(), do)
 
 
+@call(
+    "PATCH",
+    "/bookings/{number}",
+    permission="booking:see",
+    summary="Change time, facilities or words of a booking, all or nothing",
+    body=schemas.Change,
+    body_optional=True,
+    headers=("If-Match", "Idempotency-Key"),
+    gives={200: schemas.Booking},
+    refuses=(400, 403, 404, 409, 412, 413, 415, 422, 428),
+)
+def change(actor: Actor, number: str, body: schemas.Change) -> Answer:
+    _known(number)
+    actions.refuse_change(actor, number, _now())
+    if "If-Match" not in request.headers:
+        raise Problem(428, "precondition_required")
+    return _changed(actor, number, body)
+
+
+@call(
+    "POST",
+    "/bookings/{number}/move",
+    permission="booking:see",
+    summary="The same for programs that keep no revisions",
+    body=schemas.Change,
+    body_optional=True,
+    headers=("If-Match", "Idempotency-Key"),
+    gives={200: schemas.Booking},
+    refuses=(400, 403, 404, 409, 412, 413, 415, 422),
+)
+def move(actor: Actor, number: str, body: schemas.Change) -> Answer:
+    return _changed(actor, number, body)
+
+
+def _changed(actor: Actor, number: str, body: schemas.Change) -> Answer:
+    given = body.model_dump()
+    reach = Reach(**{name: given.pop(name) for name in REACH})
+    if given["facilities"] is not None:
+        given["facilities"] = tuple(given["facilities"])
+    wanted = actions.Change(**given)
+
+    def do() -> tuple[int, dict[str, Any]]:
+        revision = _revision_seen(actor, number)
+        actions.change(actor, number, wanted, clock.now(), revision=revision, reach=reach)
+        return 200, _booking(actor, number).model_dump(mode="json")
+
+    _known(number)
+    return _once(actor, body.model_dump(), do)
+
+
 def _revision_seen(actor: Actor, number: str) -> int | None:
     """The revision that If-Match names, None where it names none. Raises Stale."""
     header = request.headers.get("If-Match", "*").strip()
@@ -238,7 +290,7 @@ def _first(status: int, body: dict[str, Any]) -> Answer:
 
 def _booking(actor: Actor, number: str) -> schemas.Booking:
     _known(number)
-    view = queries.booking(actor, number, _now())
+    view = pools.with_amounts(queries.booking(actor, number, _now()))
     first = view.occurrences[0]
     codes = (allocation.code for one in view.occurrences for allocation in one.allocations)
     verbs = (verb.value for one in view.occurrences for verb in one.verbs)
@@ -311,6 +363,7 @@ def _approval(view: AllocationView) -> schemas.Approval:
             "decided_by": view.decided_by,
             "decided_at": _utc(view.decided_at),
             "rank": view.rank,
+            "amount": view.amount,
         }
     )
 

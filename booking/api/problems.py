@@ -38,6 +38,7 @@ TITLES = {
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
+    428: "Precondition Required",
     429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
@@ -205,6 +206,8 @@ def _conflict(conflict: Conflict, zone: str) -> dict[str, Any]:
         "rank": conflict.rank,
         "booking": conflict.number,
         "title": conflict.title,
+        "left": conflict.left,
+        "quantity": conflict.quantity,
     }
 
 

@@ -66,6 +66,11 @@ class NewBooking(Given):
         examples=[["M-ET1"]],
         json_schema_extra={"minItems": 1, "maxItems": MOST_FACILITIES, "uniqueItems": True},
     )
+    amounts: dict[str, int] = Field(
+        {},
+        description="How much of each pool among the facilities; 1 of those it does not name.",
+        examples=[{"M-FIB": 4}],
+    )
     title: str = Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_TITLE})
     start: Moment
     end: Moment
@@ -108,6 +113,28 @@ class Reason(Given):
     occurrence: int | None = None
     first: Day | None = Field(None, description="Only dates from this day on.")
     last: Day | None = Field(None, description="Only dates up to this day, included.")
+
+
+class Change(Given):
+    """What becomes different; what is left out stays as it is."""
+
+    facilities: list[str] | None = Field(None, json_schema_extra={"maxItems": MOST_FACILITIES})
+    title: str | None = Field(None, json_schema_extra={"maxLength": LONGEST_TITLE})
+    note: str | None = Field(None, json_schema_extra={"maxLength": LONGEST_NOTE})
+    start: Moment | None = Field(
+        None, description="Of the first date that is meant; the others shift by as much."
+    )
+    end: Moment | None = None
+    start_fold: Literal[0, 1] | None = None
+    end_fold: Literal[0, 1] | None = None
+    production: str | None = Field(None, description="Code name; empty for none.")
+    attendees: int | None = Field(None, json_schema_extra={"minimum": 1, "maximum": 100_000})
+    on_clash: Literal["reject", "queue"] = "reject"
+    override: str = Field("", json_schema_extra={"maxLength": LONGEST_REASON})
+    scope: Literal["this", "following", "all"] = "all"
+    occurrence: int | None = None
+    first: Day | None = None
+    last: Day | None = None
 
 
 class NewFeed(Given):
@@ -213,7 +240,7 @@ class Facility(Told):
     kind: Named
     group: str | None
     capacity: int | None = Field(description="People allowed in at once (fire safety).")
-    quantity: int = Field(description="Above 1 it is a pool.")
+    quantity: int = Field(description="Above 1 it is a pool: bookings take amounts of it.")
     setup_min: int
     turnaround_min: int
     opening: list[list[tuple[int, int]]] = Field(
@@ -253,6 +280,7 @@ class Bar(Told):
     company: str | None
     company_name: str | None
     production: str | None
+    amount: int | None = Field(description="Of a pool, what is taken of it.")
 
 
 class ClosureBar(Told):
@@ -299,6 +327,7 @@ class Approval(Told):
     decided_by: str | None
     decided_at: Instant | None
     rank: int | None
+    amount: int | None = Field(description="Of a pool, what is taken of it.")
 
 
 class Challenge(Told):
@@ -427,6 +456,10 @@ class Conflict(Told):
     rank: int
     booking: str | None
     title: str | None
+    left: int | None = Field(
+        description="Of a pool: the least that is left of `quantity` from start to end."
+    )
+    quantity: int | None
 
 
 class Alternative(Told):

@@ -15,6 +15,7 @@ PROBLEMS: dict[str, LazyString] = {
     "unauthorized": _l("Send a valid token in the header Authorization: Bearer …, or log in."),
     "method_not_allowed": _l("That address takes other methods: see the header Allow."),
     "content_too_large": _l("The body is too large."),
+    "precondition_required": _l("Name the revision you saw: If-Match with the ETag of a GET."),
     "unsupported_media_type": _l("The body must be JSON: Content-Type: application/json."),
     "not_json": _l("The body is not JSON in UTF-8."),
     "duplicate_key": _l("The body names the same key twice."),

@@ -118,6 +118,7 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     "booking:withdraw": (own, own_company_admin, manager),
     "booking:release": (own, own_company_admin, manager),
     "booking:cancel": (own, own_company_admin, manager),
+    "booking:move": (own, own_company_admin, manager),
     "booking:challenge": (own, own_company_admin),
     "booking:extend": (manager,),
     "booking:approve": (manager,),

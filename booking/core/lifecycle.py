@@ -40,6 +40,7 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     CHALLENGE = "challenge"
     EXTEND = "extend"
+    MOVE = "move"
     EXPIRE = "expire"
 
 
@@ -66,6 +67,7 @@ TRANSITIONS: dict[tuple[State, Verb], Transition] = {
     (State.REQUESTED, Verb.CHALLENGE): Transition(
         State.REQUESTED, "booking:challenge", "booking:challenge_made"
     ),
+    (State.REQUESTED, Verb.MOVE): Transition(State.REQUESTED, "booking:move", "booking:moved"),
     (State.REQUESTED, Verb.EXPIRE): Transition(State.EXPIRED, "clock:expire", "booking:expired"),
     (State.OPTION, Verb.CONFIRM): Transition(
         State.CONFIRMED, "booking:confirm", "booking:confirmed"
@@ -80,7 +82,9 @@ TRANSITIONS: dict[tuple[State, Verb], Transition] = {
     (State.OPTION, Verb.EXTEND): Transition(
         State.OPTION, "booking:extend", "booking:extended", needs_reason=True
     ),
+    (State.OPTION, Verb.MOVE): Transition(State.OPTION, "booking:move", "booking:moved"),
     (State.OPTION, Verb.EXPIRE): Transition(State.EXPIRED, "clock:expire", "booking:expired"),
+    (State.CONFIRMED, Verb.MOVE): Transition(State.CONFIRMED, "booking:move", "booking:moved"),
     (State.CONFIRMED, Verb.CANCEL): Transition(
         State.CANCELLED, "booking:cancel", "booking:cancelled", needs_reason=True
     ),

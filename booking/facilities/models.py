@@ -88,7 +88,7 @@ class Facility(Base):
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     quantity: Mapped[int] = mapped_column(default=1)
-    """Above 1 it is a pool; pools are listed, their amounts are not booked yet."""
+    """Above 1 it is a pool: bookings take amounts of it."""
     capacity: Mapped[int | None]
     """People allowed in at once: the fire figure, never the floor area."""
     capacities: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

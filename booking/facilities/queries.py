@@ -285,7 +285,7 @@ def _load_catalogue() -> _Catalogue:
 def _facts(row: RowMapping, space_ids: Sequence[int], opening: Week) -> FacilityFacts:
     return FacilityFacts(
         **row,
-        bookable=row["active"] and row["quantity"] == 1,
+        bookable=row["active"] and (row["quantity"] == 1 or bool(space_ids)),
         space_ids=tuple(space_ids),
         opening=opening,
     )

@@ -20,8 +20,9 @@ ALWAYS_OPEN: Week = (((0, 1440),),) * 7
 class FacilityFacts:
     """A facility as pages, rules and searches need it.
 
-    `bookable` says that it is active and not a pool; `group_code` is empty outside a row of like
-    units; `capacity` is the number of people allowed in at once, None where nobody enters.
+    `bookable` says that it is active, and of a pool that a space stands for it, which whoever
+    books it locks; `group_code` is empty outside a row of like units; `capacity` is the number of
+    people allowed in at once, None where nobody enters.
     """
 
     id: int
@@ -66,7 +67,7 @@ class FacilityFacts:
 
     @property
     def is_pool(self) -> bool:
-        """Whether bookings would take an amount of it rather than the whole."""
+        """Whether bookings take an amount of it rather than the whole."""
         return self.quantity > 1
 
 

@@ -140,6 +140,7 @@ def _bar(row: FacilityFacts, hold: Hold, sight: _Sight) -> Entry:
         company=code,
         company_name=company,
         production=sight.productions.get(hold.production_id or 0) if known else None,
+        amount=hold.amount,
     )
 
 

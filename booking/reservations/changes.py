@@ -54,7 +54,7 @@ def end(
     claims.remove([target.id for target in left])
     challenges.settle({target.id for target in left}, to, now)
     ended = [told(event, group, to, reason) for group in _by_booking(left)]
-    return [*ended, *_promotions(left, now)]
+    return [*ended, *promotions(left, now)]
 
 
 def set_states(rows: Iterable[tuple[Target, State, int | None]], now: int) -> None:
@@ -139,7 +139,7 @@ def _by_booking(found: Iterable[Target]) -> list[list[Target]]:
     return list(groups.values())
 
 
-def _promotions(left: Sequence[Target], now: int) -> list[Event]:
+def promotions(left: Sequence[Target], now: int) -> list[Event]:
     """Let those behind what left move up, space by space, and tell."""
     freed = [(c.space_id, Interval(c.starts, c.ends)) for target in left for c in target.claims]
     ids = {hold.occurrence_id for hold in claims.move_up(freed, now)} if freed else set()

@@ -1,4 +1,7 @@
-"""Claims on spaces: reading them as they stand now, placing, removing, moving up."""
+"""Claims on spaces: reading them as they stand now, placing, removing, moving up.
+
+Shares of pools are read with them: at rank 1 on the space that stands for the pool.
+"""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -8,13 +11,16 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     FromClause,
+    Integer,
     Select,
     and_,
     bindparam,
+    cast,
     delete,
     func,
     insert,
     literal,
+    null,
     select,
     true,
     type_coerce,
@@ -25,14 +31,24 @@ from booking.core.lifecycle import TENTATIVE, State
 from booking.core.scheduling import ranks
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import Held
+from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection, db, table_of
-from booking.reservations.models import MAX_RANK, Allocation, Booking, Claim, Occurrence
+from booking.reservations import pools
+from booking.reservations.models import (
+    MAX_RANK,
+    Allocation,
+    Booking,
+    Claim,
+    Occurrence,
+    PoolClaim,
+)
 
 
 class Hold(NamedTuple):
     """A claim with what its occurrence and booking say; instants in UTC epoch seconds.
 
     `starts` and `ends` include setup and turnaround, `from_` and `until` are the booking's own.
+    `amount` is a share of a pool, None for a claim: shares are in nobody's way by themselves.
     """
 
     space_id: int
@@ -50,6 +66,7 @@ class Hold(NamedTuple):
     company_id: int
     requester_id: int
     production_id: int | None
+    amount: int | None = None
 
     def lapsed(self, now: int) -> bool:
         """Whether its clock has run out: it counts as ended, written down or not."""
@@ -92,20 +109,28 @@ class Window(NamedTuple):
 
 
 _CLAIM = table_of(Claim)
+_SHARE = table_of(PoolClaim)
 _every_rank = union_all(*(select(literal(n).label("rank")) for n in range(1, MAX_RANK + 1)))
 _RANKS = _every_rank.subquery("ranks")
 
 
 def _columns(held: FromClause) -> Sequence[Any]:
     """What a Hold is made of, in its order; `held` is the claim table, or a part of it."""
-    claim = held.c
+    return (held.c.space_id, held.c.rank, *_details(held), cast(null(), Integer))
+
+
+def _share_columns() -> Sequence[Any]:
+    """The same of a share, with the pool's id in place of the space's."""
+    first = literal(1, Integer, literal_execute=True)
+    return (_SHARE.c.facility_id, first, *_details(_SHARE), _SHARE.c.amount)
+
+
+def _details(held: FromClause) -> Sequence[Any]:
     return (
-        claim.space_id,
-        claim.rank,
-        claim.starts,
-        claim.ends,
-        claim.occurrence_id,
-        claim.facility_id,
+        held.c.starts,
+        held.c.ends,
+        held.c.occurrence_id,
+        held.c.facility_id,
         Occurrence.starts,
         Occurrence.ends,
         Occurrence.state,
@@ -169,12 +194,36 @@ def _in_windows(dialect: str) -> Select[Any]:
     )
 
 
+def _shares_in_windows(dialect: str) -> Select[Any]:
+    """Shares that overlap windows [starts, ends) of pools, with the window's place."""
+    window = _windows(dialect)
+    there = and_(
+        _SHARE.c.facility_id == window.c.space_id,
+        _SHARE.c.starts < window.c.ends,
+        _SHARE.c.ends > window.c.starts,
+    )
+    return (
+        select(window.c.place, *_share_columns())
+        .select_from(window)
+        .join(_SHARE, there)
+        .join(Occurrence, Occurrence.id == _SHARE.c.occurrence_id)
+        .join(Booking, Booking.id == Occurrence.booking_id)
+    )
+
+
 _HOLDS = {name: _in_windows(name) for name in ("sqlite", "postgresql")}
+_SHARES = {name: _shares_in_windows(name) for name in ("sqlite", "postgresql")}
 _HOLDS_OF = (
     select(*_columns(_CLAIM))
     .join_from(_CLAIM, Occurrence, Occurrence.id == Claim.occurrence_id)
     .join(Booking, Booking.id == Occurrence.booking_id)
     .where(Claim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
+)
+_SHARES_OF = (
+    select(*_share_columns())
+    .join_from(_SHARE, Occurrence, Occurrence.id == PoolClaim.occurrence_id)
+    .join(Booking, Booking.id == Occurrence.booking_id)
+    .where(PoolClaim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
 )
 _ANY_LAPSED = (
     select(Occurrence.id)
@@ -206,15 +255,39 @@ def stored(space_ids: Iterable[int], window: Interval) -> list[Hold]:
 
 
 def stored_in(windows: Sequence[Window]) -> list[tuple[int, Hold]]:
-    """Claims that overlap the windows, as written, each with its window's place. One statement."""
+    """Claims that overlap the windows, as written, each with its window's place.
+
+    With the shares of pools for which a space stands. One statement, one more where there is one.
+    """
+    held = _asked(_HOLDS, windows)
+    seats = pools.seats()
+    of_pools = [
+        window._replace(space_id=pool.id)
+        for window in windows
+        for pool in seats.get(window.space_id, ())
+    ]
+    if of_pools:
+        held += [(place, _seated(hold, seats)) for place, hold in _asked(_SHARES, of_pools)]
+    return held
+
+
+def _asked(
+    statements: Mapping[str, Select[Any]], windows: Sequence[Window]
+) -> list[tuple[int, Hold]]:
     dialect = db.engine.dialect.name
     if dialect == "postgresql":
         columns = zip(*windows, strict=True) if windows else ((),) * len(Window._fields)
         asked: dict[str, Any] = dict(zip(Window._fields, map(list, columns), strict=True))
     else:
         asked = {"windows": json.dumps(windows)}
-    rows = connection().execute(_HOLDS[dialect], asked).all()
+    rows = connection().execute(statements[dialect], asked).all()
     return [(row[0], Hold._make(row[1:])) for row in rows]
+
+
+def _seated(hold: Hold, seats: Mapping[int, Sequence[FacilityFacts]]) -> Hold:
+    """A share with the space that stands for its pool."""
+    found = (space for space, held in seats.items() for p in held if p.id == hold.facility_id)
+    return hold._replace(space_id=next(found, 0))
 
 
 def standing_in(windows: Sequence[Window], now: int) -> dict[int, list[Hold]]:
@@ -244,11 +317,17 @@ def standing(space_ids: Iterable[int], window: Interval, now: int) -> list[Hold]
 def standing_of(occurrence_ids: Collection[int], now: int) -> dict[int, list[Hold]]:
     """The claims of these occurrences as they stand at `now`; costs what `standing` does.
 
+    With their shares of pools, for a statement more in a house that has any.
+
     Every occurrence asked for is in the answer, those that hold nothing with an empty list.
     """
     found: dict[int, list[Hold]] = {key: [] for key in occurrence_ids}
-    rows = connection().execute(_HOLDS_OF, {"occurrences": sorted(occurrence_ids)})
-    for hold in _as_they_stand([Hold._make(row) for row in rows], now):
+    asked, seats = {"occurrences": sorted(occurrence_ids)}, pools.seats()
+    held = [Hold._make(row) for row in connection().execute(_HOLDS_OF, asked)]
+    if seats:
+        shares = connection().execute(_SHARES_OF, asked)
+        held += [_seated(Hold._make(row), seats) for row in shares]
+    for hold in _as_they_stand(held, now):
         found[hold.occurrence_id].append(hold)
     return found
 
@@ -283,7 +362,8 @@ def _concerned(moving: Iterable[int], now: int) -> list[Hold]:
         if not extents:
             return []  # on PostgreSQL somebody may have written it down since we looked
         reach = hull(Interval(starts, ends) for _space, starts, ends in extents)
-        around = stored({space for space, *_ in extents}, reach)
+        held = stored({space for space, *_ in extents}, reach)
+        around = [hold for hold in held if hold.amount is None]
         found = {hold.occurrence_id for hold in around if hold.moves(now)}
     return around
 
@@ -297,12 +377,14 @@ def _only_waiting(holds: Iterable[Hold]) -> set[int]:
 
 def place(rows: Sequence[dict[str, int]]) -> None:
     """Write claims; the caller has checked that their ranks are free."""
-    connection().execute(_PLACE, rows)
+    if rows:
+        connection().execute(_PLACE, rows)
 
 
 def remove(occurrence_ids: Collection[int]) -> None:
-    """Take every claim of these occurrences off the table."""
+    """Take every claim of these occurrences off the table, and give back their shares of pools."""
     connection().execute(_REMOVE, {"occurrences": list(occurrence_ids)})
+    pools.remove(occurrence_ids)
 
 
 def move_up(freed: Collection[tuple[int, Interval]], now: int) -> list[Hold]:

@@ -11,7 +11,8 @@ from booking.core.scheduling.opening import open_spans
 from booking.core.scheduling.slots import Slot, slots, whole_days
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts, Span, Week
-from booking.reservations import claims
+from booking.reservations import claims, pools
+from booking.reservations.claims import Hold
 
 RANK_OF_RIGHT = 1
 MOST_SLOTS = 100
@@ -41,7 +42,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Claims of rank 1 by space and closures, as far as they touch the window."""
+    """When facilities, by id, are taken, and closures, as far as they touch the window."""
 
     window: Interval
     now: int
@@ -63,7 +64,7 @@ class Ground:
         return free_spans(
             opened=[self.window],
             closed=(Interval(c.starts, c.ends) for c in self.closures if c.concerns(facility)),
-            claimed=(span for space in facility.space_ids for span in self.taken.get(space, ())),
+            claimed=self.taken.get(facility.id, ()),
             setup_s=facility.setup_min * 60,
             turnaround_s=facility.turnaround_min * 60,
         )
@@ -83,11 +84,25 @@ class Ground:
 
 
 def read(among: Sequence[FacilityFacts], window: Interval, now: int) -> Ground:
-    """The ground under these facilities. Costs what `claims.standing` does and a statement."""
+    """The ground under these facilities. Costs what `claims.standing` does and a statement.
+
+    A pool is taken where nothing at all is left of it.
+    """
     longest = max((max(f.setup_min, f.turnaround_min) * 60 for f in among), default=0)
+    around = window.padded(longest, longest)
     spaces = sorted({space for f in among for space in f.space_ids})
-    taken: dict[int, list[Interval]] = defaultdict(list)
-    for hold in claims.standing(spaces, window.padded(longest, longest), now):
+    on_space: dict[int, list[Hold]] = defaultdict(list)
+    for hold in claims.standing(spaces, around, now):
         if hold.rank == RANK_OF_RIGHT:
-            taken[hold.space_id].append(hold.interval)
+            on_space[hold.space_id].append(hold)
+    taken = {f.id: _taken(f, on_space, around) for f in among}
     return Ground(window, now, taken, facilities.closures([f.id for f in among], *window))
+
+
+def _taken(
+    facility: FacilityFacts, on_space: Mapping[int, Sequence[Hold]], around: Interval
+) -> list[Interval]:
+    held = [hold for space in facility.space_ids for hold in on_space.get(space, ())]
+    if facility.is_pool:
+        return pools.full(facility, held, around, 1)
+    return [hold.interval for hold in held if hold.amount is None]

@@ -1,6 +1,6 @@
 """What stands against a plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from booking.core import rules
@@ -8,7 +8,7 @@ from booking.core.access import Actor, Subject, allowed
 from booking.core.lifecycle import State
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.reservations import facts, granting, ways
+from booking.reservations import facts, granting, pools, ways
 from booking.reservations.claims import Hold
 from booking.reservations.placing import RANK_OF_RIGHT, Placement, placements
 from booking.reservations.values import OCCUPIED, Assessment, Conflict, DateVerdict
@@ -23,9 +23,12 @@ def findings(actor: Actor, plan: Plan, now: int) -> list[rules.Finding]:
     return rules.evaluate(facts.load(actor, plan, [plan.span], now)[0])
 
 
-def findings_each(actor: Actor, plans: Sequence[Plan], now: int) -> list[tuple[rules.Finding, ...]]:
+def findings_each(
+    actor: Actor, plans: Sequence[Plan], now: int, *, besides: Collection[int] = ()
+) -> list[tuple[rules.Finding, ...]]:
     """The objections to every date, in the order given; costs what `facts.load_each` does."""
-    return [tuple(rules.evaluate(each)) for each in facts.load_each(actor, plans, now)]
+    every = facts.load_each(actor, plans, now, besides=besides)
+    return [tuple(rules.evaluate(each)) for each in every]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,21 @@ class Weighed:
         return turn and not self.findings
 
 
-def weigh(actor: Actor, plans: Sequence[Plan], now: int) -> list[Weighed]:
+def weigh(
+    actor: Actor,
+    plans: Sequence[Plan],
+    now: int,
+    *,
+    requester: Actor | None = None,
+    besides: Collection[int] = (),
+) -> list[Weighed]:
     """Every date with what stands against it at `now`, in the order given.
 
-    As many statements for one date as for a year of them.
+    Rules look at the `requester`, where the caller acts for one; `besides` are occurrences that
+    make room because they are being moved. As many statements for one date as for a year of them.
     """
-    against = findings_each(actor, plans, now)
-    placed = placements(plans, now)
+    against = findings_each(requester or actor, plans, now, besides=besides)
+    placed = placements(plans, now, besides)
     return [
         _weighed(actor, plan, found, where)
         for plan, found, where in zip(plans, against, placed, strict=True)
@@ -150,8 +161,11 @@ def _outcome(one: Weighed) -> str:
         return "closed" if all(f.rule in SHUT for f in one.findings) else "refused"
     if one.rank == RANK_OF_RIGHT:
         return "free"
-    first = [hold for hold in one.placed.holds if hold.rank == RANK_OF_RIGHT]
-    only_options = all(hold.state == State.OPTION for hold in first)
+    only_options = all(
+        hold.state == State.OPTION
+        for hold in one.placed.holds
+        if hold.rank == RANK_OF_RIGHT and hold.amount is None
+    )
     return "behind" if one.rank and only_options else "occupied"
 
 
@@ -167,15 +181,37 @@ def may_know(actor: Actor, hold: Hold, booked: FacilityFacts) -> bool:
 
 
 def conflicts(actor: Actor, plan: Plan, holds: Sequence[Hold]) -> list[Conflict]:
-    """What is in the way, facility by facility in order of time, as far as the caller may know."""
+    """What is in the way, facility by facility in order of time, as far as the caller may know.
+
+    Of a pool only how much is left where it is too little, not who has the rest.
+    """
     booked = {facility.id: facility for facility in facilities.catalogue()}
     found = {
         _conflict(facility.code, hold, known=may_know(actor, hold, booked[hold.facility_id]))
         for facility in plan.facilities
         for hold in holds
-        if hold.space_id in facility.space_ids
+        if hold.amount is None and hold.space_id in facility.space_ids
     }
+    found |= {short for facility in plan.facilities for short in _short(plan, facility, holds)}
     return sorted(found, key=lambda c: (c.facility, c.starts, c.rank))
+
+
+def _short(plan: Plan, pool: FacilityFacts, holds: Sequence[Hold]) -> Iterator[Conflict]:
+    amount = plan.amount_of(pool)
+    if amount is None:
+        return
+    for found in pools.short(pool, holds, plan.claimed(pool), amount):
+        yield Conflict(
+            facility=pool.code,
+            starts=found.starts,
+            ends=found.ends,
+            blocked_from=found.starts,
+            blocked_until=found.ends,
+            held_as=OCCUPIED,
+            rank=RANK_OF_RIGHT,
+            left=found.left,
+            quantity=pool.quantity,
+        )
 
 
 def _conflict(code: str, hold: Hold, *, known: bool) -> Conflict:

@@ -23,6 +23,9 @@ from booking.kernel.db import Base, Key, Seconds, reference
 CLAIM_OVERLAP = "ex_claim_no_overlap"
 """Name of the invariant on both engines."""
 
+POOL_EXCEEDED = "ex_pool_claim_exceeded"
+"""Name of the guard that keeps the amounts taken of a pool within its quantity."""
+
 MAX_RANK = 3
 
 
@@ -97,6 +100,8 @@ class Allocation(Base):
     decision: Mapped[str] = mapped_column(String(10))
     decided_by: Mapped[int | None] = reference("user_account.id")
     decided_at: Mapped[datetime | None]
+    amount: Mapped[int | None]
+    """Of a pool, how much of it; None for what is used whole."""
 
     __table_args__ = (
         CheckConstraint(
@@ -141,6 +146,35 @@ class Claim(Base):
         CheckConstraint(f"rank BETWEEN 1 AND {MAX_RANK}", name="rank_range"),
         Index(None, "occurrence_id", "facility_id"),
         {"sqlite_with_rowid": False},
+    )
+
+
+class PoolClaim(Base):
+    """What an occurrence takes of a pool over [starts, ends), setup and turnaround included.
+
+    The invariant: at no instant does the sum exceed the pool's quantity. Triggers refuse to break
+    it on both engines. Whoever writes first locks the pool's space, as with claims.
+    """
+
+    __tablename__ = "pool_claim"
+
+    occurrence_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    facility_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    starts: Mapped[Seconds]
+    ends: Mapped[Seconds]
+    amount: Mapped[int]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["occurrence_id", "facility_id"],
+            ["allocation.occurrence_id", "allocation.facility_id"],
+            name="fk_pool_claim_allocation",
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("ends > starts", name="positive"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index(None, "facility_id", "ends"),
+        Index(None, "facility_id", "starts"),
     )
 
 
@@ -230,3 +264,70 @@ Claim.__table__.append_constraint(  # type: ignore[attr-defined]
         using="gist",
     ).ddl_if(dialect="postgresql")
 )
+
+# The same words as in migrations/versions/0009_pools.py.
+_POOL_FUNCTION = """
+    CREATE FUNCTION guard_pool() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        available integer;
+        most bigint;
+    BEGIN
+        SELECT quantity INTO available FROM facility WHERE id = NEW.facility_id FOR NO KEY UPDATE;
+        SELECT max(taken) INTO most FROM (
+            SELECT sum(held.amount) AS taken
+            FROM (
+                SELECT NEW.starts AS instant
+                UNION SELECT starts FROM pool_claim
+                WHERE facility_id = NEW.facility_id AND starts > NEW.starts AND starts < NEW.ends
+            ) AS edge
+            JOIN pool_claim AS held ON held.facility_id = NEW.facility_id
+                AND held.starts <= edge.instant AND held.ends > edge.instant
+            WHERE TG_OP = 'INSERT'
+                OR held.occurrence_id <> OLD.occurrence_id OR held.facility_id <> OLD.facility_id
+            GROUP BY edge.instant
+        ) AS sums;
+        IF coalesce(most, 0) + NEW.amount > available THEN
+            RAISE EXCEPTION 'ex_pool_claim_exceeded' USING ERRCODE = 'exclusion_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+"""
+_POOL_GUARD = """
+    CREATE TRIGGER pool_claim_before_write BEFORE INSERT OR UPDATE ON pool_claim
+    FOR EACH ROW EXECUTE FUNCTION guard_pool()
+"""
+_POOL_TRIGGER = """
+    CREATE TRIGGER {name} {when} ON pool_claim
+    WHEN new.amount + coalesce((
+        SELECT max((
+            SELECT sum(held.amount) FROM pool_claim AS held
+            WHERE held.facility_id = new.facility_id
+            AND held.starts <= edge.instant AND held.ends > edge.instant {but}))
+        FROM (
+            SELECT new.starts AS instant
+            UNION SELECT starts FROM pool_claim
+            WHERE facility_id = new.facility_id AND starts > new.starts AND starts < new.ends
+        ) AS edge
+    ), 0) > (SELECT quantity FROM facility WHERE id = new.facility_id)
+    BEGIN SELECT RAISE(ABORT, 'ex_pool_claim_exceeded'); END
+"""
+_NOT_ITSELF = (
+    "AND NOT (held.occurrence_id = old.occurrence_id AND held.facility_id = old.facility_id)"
+)
+_POOL_GUARDS = (
+    ("postgresql", _POOL_FUNCTION),
+    ("postgresql", _POOL_GUARD),
+    (
+        "sqlite",
+        _POOL_TRIGGER.format(name="pool_claim_before_insert", when="BEFORE INSERT", but=""),
+    ),
+    (
+        "sqlite",
+        _POOL_TRIGGER.format(
+            name="pool_claim_before_update", when="BEFORE UPDATE", but=_NOT_ITSELF
+        ),
+    ),
+)
+for _dialect, _words in _POOL_GUARDS:
+    _ddl = DDL(_words)  # type: ignore[no-untyped-call]
+    event.listen(PoolClaim.__table__, "after_create", _ddl.execute_if(dialect=_dialect))

@@ -30,6 +30,9 @@ class Conflict:
     rank: int
     number: str | None = None
     title: str | None = None
+    left: int | None = None
+    """Of a pool: the least that is left from `starts` to `ends`, out of `quantity`."""
+    quantity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,8 @@ class Entry(NamedTuple):
     company: str | None
     company_name: str | None
     production: str | None
+    amount: int | None = None
+    """Of a pool, what is taken of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,8 @@ class AllocationView:
     decided_at: int | None
     rank: int | None
     """None once it holds nothing."""
+    amount: int | None = None
+    """Of a pool, see `pools.with_amounts`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

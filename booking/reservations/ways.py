@@ -13,8 +13,8 @@ from booking.core.scheduling.opening import open_spans
 from booking.core.scheduling.wallclock import shifted
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts
-from booking.reservations import claims
-from booking.reservations.claims import Window
+from booking.reservations import claims, pools
+from booking.reservations.claims import Hold, Window
 from booking.reservations.values import DateVerdict
 from booking.reservations.wish import Plan
 
@@ -107,10 +107,27 @@ def _free_rooms(
     holds = claims.standing_in(windows, now)
     found: dict[int, list[Room]] = {place: [] for place, _ in stuck}
     for number, (place, plan, facility) in enumerate(tried):
-        span = (plan.span,) if not holds[number] and _open(facility, plan, closures) else ()
+        free = not _in_the_way(plan, facility, holds[number])
+        span = (plan.span,) if free and _open(facility, plan, closures) else ()
         room = Room(facility.code, facility.site_code, facility.capacity, span)
         found[place].append(room)
     return found
+
+
+def _in_the_way(plan: Plan, facility: FacilityFacts, holds: Sequence[Hold]) -> bool:
+    """Whether anything, or of a pool too much, is held where a plan would claim a facility."""
+    if facility.is_pool:
+        amount = _amount(plan, facility)
+        return bool(pools.short(facility, holds, plan.claimed(facility), amount))
+    return any(hold.amount is None for hold in holds)
+
+
+def _amount(plan: Plan, pool: FacilityFacts) -> int:
+    """What it takes of a pool, or would take of one that stands in for another."""
+    if pool in plan.facilities:
+        return plan.amount_of(pool) or 1
+    same = (plan.amount_of(f) for f in plan.facilities if f.kind_id == pool.kind_id)
+    return next((amount for amount in same if amount), 1)
 
 
 def _open(facility: FacilityFacts, plan: Plan, closures: Iterable[ClosureFacts]) -> bool:
@@ -152,14 +169,21 @@ class _Search:
         return [self._room(facility, window, held, overnight=overnight) for facility in among]
 
     def _held(self, among: Sequence[FacilityFacts], window: Interval) -> dict[int, list[Interval]]:
-        """What is taken on each space, beyond the window as far as anybody's buffers reach."""
+        """When each facility, by id, is taken, beyond the window as far as buffers reach."""
         buffers = [f.setup_min for f in among] + [f.turnaround_min for f in among]
         margin = max(buffers, default=0) * MINUTE
-        taken: dict[int, list[Interval]] = {space: [] for f in among for space in f.space_ids}
-        for hold in claims.standing(sorted(taken), window.padded(margin, margin), self.now):
-            if hold.rank == 1:
-                taken[hold.space_id].append(hold.interval)
-        return taken
+        around = window.padded(margin, margin)
+        spaces = sorted({space for f in among for space in f.space_ids})
+        held = [h for h in claims.standing(spaces, around, self.now) if h.rank == 1]
+        return {f.id: self._taken(f, held, around) for f in among}
+
+    def _taken(
+        self, facility: FacilityFacts, held: Sequence[Hold], around: Interval
+    ) -> list[Interval]:
+        if facility.is_pool:
+            return pools.full(facility, held, around, _amount(self.plan, facility))
+        spaces = facility.space_ids
+        return [h.interval for h in held if h.amount is None and h.space_id in spaces]
 
     def _room(
         self,
@@ -175,7 +199,7 @@ class _Search:
                 always if overnight else open_spans(facility.opening, facility.time_zone, window)
             ),
             closed=(Interval(c.starts, c.ends) for c in self.closures if c.concerns(facility)),
-            claimed=(taken for space in facility.space_ids for taken in held[space]),
+            claimed=held[facility.id],
             setup_s=facility.setup_min * MINUTE,
             turnaround_s=facility.turnaround_min * MINUTE,
         )

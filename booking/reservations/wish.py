@@ -1,8 +1,8 @@
 """A wish as people state it, and the plan it becomes once its words are understood."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -73,6 +73,8 @@ class BookingRequest:
     repairs: tuple[Repair, ...] = ()
     override: str = ""
     """Why a manager sets aside the rules that may be."""
+    amounts: Mapping[str, int] = field(default_factory=dict)
+    """How much of each pool, by the code of the facility; 1 of those it does not name."""
 
     @property
     def is_series(self) -> bool:
@@ -99,6 +101,7 @@ class Plan:
     on: date
     skip: bool = False
     override: str = ""
+    amounts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -114,12 +117,17 @@ class Plan:
         """What the plan would claim of a facility: its span with setup and turnaround."""
         return self.span.padded(facility.setup_min * 60, facility.turnaround_min * 60)
 
+    def amount_of(self, facility: FacilityFacts) -> int | None:
+        """What it takes of a pool; None for what is used whole."""
+        return self.amounts.get(facility.code, 1) if facility.is_pool else None
+
 
 def understand(actor: Actor, wish: BookingRequest) -> tuple[Plan, ...]:
     """The plans of a wish, one for each of its dates, in order of time.
 
     Raises Invalid with every field at fault at once: facilities that are missing, unknown, named
-    twice or that share a space; texts; times that do not exist, exist twice or run backwards;
+    twice or that share a space; amounts of what is no pool, below 1 or above what there is;
+    texts; times that do not exist, exist twice or run backwards;
     series without an end, of too many dates or into itself; repairs of dates it does not have.
     """
     found = facilities.by_codes(wish.facilities)
@@ -128,6 +136,7 @@ def understand(actor: Actor, wish: BookingRequest) -> tuple[Plan, ...]:
     zone = chosen[0].time_zone if chosen else "UTC"
     errors = [
         *_facility_errors(wish.facilities, found),
+        *_amount_errors(wish.amounts, found),
         *_text_errors(wish),
         *_choice_errors(wish, known_production=not wish.production or production is not None),
     ]
@@ -146,6 +155,7 @@ def understand(actor: Actor, wish: BookingRequest) -> tuple[Plan, ...]:
         on=local(span.starts, zone).date(),
         skip=wish.on_clash == "skip",
         override=text.normal(wish.override),
+        amounts=dict(wish.amounts),
     )
     return _repeated(first, wish) if wish.is_series else (first,)
 
@@ -222,9 +232,13 @@ def _in_other_room(plan: Plan, repair: Repair, path: str, errors: list[FieldErro
     given_up = repair.replaces or plan.facilities[0].code
     codes = tuple(repair.facility if f.code == given_up else f.code for f in plan.facilities)
     found = facilities.by_codes(codes)
-    wrong = list(_facility_errors(codes, found))
+    amounts = {repair.facility if c == given_up else c: n for c, n in plan.amounts.items()}
+    amounts = {code: n for code, n in amounts.items() if code not in found or found[code].is_pool}
+    wrong = [*_facility_errors(codes, found), *_amount_errors(amounts, found)]
     errors += [FieldError(path, error.code, error.params) for error in wrong]
-    return plan if wrong else replace(plan, facilities=tuple(found[code] for code in codes))
+    if wrong:
+        return plan
+    return replace(plan, facilities=tuple(found[code] for code in codes), amounts=amounts)
 
 
 def _overlaps_itself(plans: Sequence[Plan]) -> Iterator[FieldError]:
@@ -263,6 +277,20 @@ def _facility_errors(codes: Sequence[str], found: dict[str, FacilityFacts]) -> I
         seen |= dict.fromkeys(facility.space_ids, facility.name)
     if len(zones) > 1:
         yield FieldError("facilities", "different_zones")
+
+
+def _amount_errors(
+    amounts: Mapping[str, int], found: Mapping[str, FacilityFacts]
+) -> Iterator[FieldError]:
+    for code, amount in amounts.items():
+        path = f"amounts/{code.replace('~', '~0').replace('/', '~1')}"
+        pool = found.get(code)
+        if pool is None:
+            yield FieldError(path, "amount_of_nothing", {"value": code})
+        elif not pool.is_pool:
+            yield FieldError(path, "not_a_pool", {"value": code})
+        elif not 1 <= amount <= pool.quantity:
+            yield FieldError(path, "out_of_range", {"min": 1, "max": pool.quantity})
 
 
 def _text_errors(wish: BookingRequest) -> Iterator[FieldError]:

@@ -17,6 +17,7 @@ from booking.core.scheduling.interval import Interval
 from booking.facilities.values import ClosureFacts, FacilityFacts
 from booking.reservations.values import Entry
 from booking.wording import dates
+from booking.wording.reservations import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def day(
     """One day in full; what crosses midnight is cut to it."""
     zone = _zone(rows)
     window = wallclock.days(date, 1, zone)
-    writer = _Writer(window, zone)
+    writer = _Writer(window, zone, rows)
     cells: dict[str, list[AgendaEntry]] = {row.code: [] for row in rows}
     for entry in entries:
         if entry.starts < window.ends and entry.ends > window.starts and entry.facility in cells:
@@ -130,8 +131,9 @@ def _order(entry: AgendaEntry) -> tuple[int, int]:
 class _Writer:
     """Makes the entries of a day; what all of them share is looked up once."""
 
-    def __init__(self, window: Interval, zone: str) -> None:
+    def __init__(self, window: Interval, zone: str, rows: Sequence[FacilityFacts]) -> None:
         self._window = window
+        self._sizes = {row.code: row.quantity for row in rows}
         self._zone = zone
         self._closed = gettext("Closed")
         self._address = url_for("bookings.show", number="NUMBER").removesuffix("NUMBER")
@@ -142,10 +144,17 @@ class _Writer:
             starts=entry.starts,
             times=self._times(entry.starts, entry.ends),
             badge=("via" if entry.via else entry.state, entry.rank),
-            title=entry.title,
+            title=self._title(entry),
             who=entry.company_name,
             url=self._address + entry.booking if entry.booking else None,
         )
+
+    def _title(self, entry: Entry) -> str | None:
+        """With what is taken of a pool; that much everybody may know."""
+        if entry.amount is None:
+            return entry.title
+        taken = share(entry.amount, self._sizes[entry.facility])
+        return f"{entry.title} ({taken})" if entry.title else taken
 
     def closure(self, closure: ClosureFacts) -> AgendaEntry:
         """A closure."""

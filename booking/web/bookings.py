@@ -15,8 +15,8 @@ from booking.facilities.values import FacilityFacts
 from booking.kernel.clock import now
 from booking.kernel.errors import BookingError, Clash, Invalid, NotFound, Refused
 from booking.productions import queries as productions
-from booking.reservations import actions, lists, queries
-from booking.reservations.values import BookingView
+from booking.reservations import actions, lists, pools, queries
+from booking.reservations.values import AllocationView, BookingView
 from booking.reservations.wish import BookingRequest
 from booking.web import verdict
 from booking.web.forms.bookings import BookingForm, prefilled
@@ -24,11 +24,14 @@ from booking.web.forms.series import reach
 from booking.web.guard import current_actor, is_fragment, requires
 from booking.wording import dates, http
 from booking.wording.messages import sentence
+from booking.wording.reservations import share
 
 OF_SERIES = frozenset(
     {"rrule", "exdates", "repairs", "repeat", "interval", "count", "until", "dates"}
 )
 """Fields whose errors the verdict tells while the form is filled in."""
+
+DONE_BY_NAME = frozenset(Verb) - {Verb.EXPIRE, Verb.MOVE}
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 
@@ -52,7 +55,7 @@ def create() -> Response | str | tuple[str, int]:
     try:
         number = actions.request(current_actor(), form.wish(), now())
     except (Invalid, Refused, Clash) as error:
-        return _form_page(form, _refusal(form, error)), http.status(error)
+        return _form_page(form, refusal(form, error)), http.status(error)
     return _created(number)
 
 
@@ -84,7 +87,7 @@ def show(number: str) -> str:
 @bp.post("/<number>/<verb>")
 @requires("booking:see")
 def act(number: str, verb: str) -> Response | tuple[str, int]:
-    if verb not in set(Verb):
+    if verb not in DONE_BY_NAME:
         raise NotFound
     try:
         actions.act(
@@ -105,7 +108,7 @@ def act(number: str, verb: str) -> Response | tuple[str, int]:
 
 
 def _booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:
-    view = queries.booking(current_actor(), number, _at())
+    view = _with_shares(pools.with_amounts(queries.booking(current_actor(), number, _at())))
     history = reversed(queries.history(view))
     return render_template(
         "bookings/show.html",
@@ -120,13 +123,35 @@ def _booking_page(number: str, failed: str = "", error: BookingError | None = No
     )
 
 
+def _with_shares(view: BookingView) -> BookingView:
+    """With what is taken of a pool in its name: "Fibre (4 of 10)"."""
+    sizes = {facility.id: facility.quantity for facility in facilities.catalogue()}
+
+    def named(given: AllocationView) -> AllocationView:
+        if given.amount is None:
+            return given
+        said = share(given.amount, sizes[given.facility_id])
+        return replace(given, name=f"{given.name} ({said})")
+
+    return replace(
+        view,
+        occurrences=tuple(
+            replace(one, allocations=tuple(named(given) for given in one.allocations))
+            for one in view.occurrences
+        ),
+    )
+
+
 def _series(view: BookingView) -> dict[str, object]:
     """What the page of a series offers for several dates at once."""
     ahead = [one for one in view.occurrences if one.verbs]
     first_with = {verb: one for one in reversed(ahead) for verb in one.verbs}
+    first_with.pop(Verb.MOVE, None)  # has a page of its own
     days = [wallclock.local(one.starts, one.zone).date().isoformat() for one in ahead]
     return {
-        "verbs_of_series": [(v, first_with[v]) for v in Verb if v in first_with],
+        "verbs_of_series": [
+            (v, first_with[v]) for v in Verb if v in first_with and v is not Verb.MOVE
+        ],
         "first_day": min(days, default=""),
         "last_day": max(days, default=""),
     }
@@ -139,8 +164,9 @@ def _form_page(form: BookingForm, said: verdict.Verdict | None) -> str:
         form=form,
         fragment=is_fragment(),
         verdict=said,
-        choices=_choices(),
-        productions=_productions(),
+        choices=choices(),
+        pools={f.code for f in facilities.catalogue() if f.is_pool},
+        productions=seen_productions(),
         errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},
         codes={name: {e.code for e in found} for name, found in form.problems.items()},
     )
@@ -174,7 +200,7 @@ def _titled(wish: BookingRequest) -> BookingRequest:
     return wish if wish.title.strip() else replace(wish, title="–")
 
 
-def _refusal(form: BookingForm, error: BookingError) -> verdict.Verdict | None:
+def refusal(form: BookingForm, error: BookingError) -> verdict.Verdict | None:
     if isinstance(error, Invalid):
         form.blame(error.fields)
         return None
@@ -214,8 +240,8 @@ def _needs_reason(state: str, verb: str) -> bool:
     return bool(row and row.needs_reason)
 
 
-def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Bookable facilities grouped by site and kind, in planning order."""
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Bookable facilities grouped by site and kind, in planning order; pools with their size."""
     actor, locale = current_actor(), str(get_locale())
     groups: dict[str, list[tuple[str, str]]] = {}
     for f in facilities.catalogue():
@@ -227,10 +253,12 @@ def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _labelled(facility: FacilityFacts, locale: str) -> str:
     name = facility.name_in(locale)
+    if facility.is_pool:
+        return gettext("%(facility)s (of %(quantity)s)", facility=name, quantity=facility.quantity)
     return f"{name} ({facility.capacity})" if facility.capacity else name
 
 
-def _productions() -> list[tuple[str, str]]:
+def seen_productions() -> list[tuple[str, str]]:
     found = productions.visible(current_actor())
     return [(p.code_name, f"{p.code_name} – {p.title}") for p in found if p.active]
 

@@ -13,6 +13,7 @@ from booking.facilities.actions.facilities import editable
 from booking.facilities.values import AttributeFacts, FacilityFacts
 from booking.kernel import clock
 from booking.kernel.errors import BookingError, Invalid, Stale
+from booking.reservations.actions.resizing import edit_facility
 from booking.web.facilities import find
 from booking.web.forms import Form, offered
 from booking.web.forms.facilities import FacilityForm, NewFacilityForm, facility_form
@@ -56,7 +57,7 @@ def edit(code: str) -> Answer:
     status = 200
     if form.validate_on_submit():
         try:
-            actions.edit_facility(
+            edit_facility(
                 current_actor(),
                 facility.id,
                 _revision(form),

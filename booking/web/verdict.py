@@ -158,6 +158,14 @@ def _queue_title(rank: int | None) -> str:
 
 def _conflict(conflict: Conflict, facility: str, zone: str) -> str:
     span = dates.span(conflict.starts, conflict.ends, zone)
+    if conflict.left is not None:
+        return gettext(
+            "%(facility)s: %(left)s of %(quantity)s left, %(span)s",
+            facility=facility,
+            left=conflict.left,
+            quantity=conflict.quantity,
+            span=span,
+        )
     what = conflict.title or _masked(conflict)
     said = gettext("%(facility)s: %(what)s, %(span)s", facility=facility, what=what, span=span)
     if (conflict.blocked_from, conflict.blocked_until) == (conflict.starts, conflict.ends):

@@ -111,6 +111,7 @@ def _occurrence(entry: Entry, said: Said) -> dict[str, Any]:
         "company": entry.company,
         "company_name": entry.company_name,
         "production": entry.production,
+        "amount": entry.amount,
     }
 
 

@@ -18,6 +18,9 @@ ERRORS: dict[str, LazyString] = {
     "too_few_choices": _l("Give at least two choices."),
     "attribute_in_use": _l("It is in use by facilities (%(count)s): empty it there first."),
     "closure_backwards": _l("The closure ends before it begins: choose a later end."),
+    "below_booked": _l("%(most)s are booked at some time to come: it cannot be less."),
+    "booked_whole": _l("It is booked as a whole at some time to come: it cannot become a pool."),
+    "booked_in_parts": _l("Parts of it are booked at some time to come: it must stay a pool."),
     "closure_over": _l("This closure would already be over."),
 }
 

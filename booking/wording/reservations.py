@@ -25,6 +25,8 @@ MOVED_BY: dict[str, LazyString] = {
 FIELDS: dict[str, LazyString] = {
     "too_many_facilities": _l("At most %(max)s facilities in one booking."),
     "unknown_facility": _l("There is no facility “%(value)s”."),
+    "not_a_pool": _l("%(value)s is used whole: amounts are for pools."),
+    "amount_of_nothing": _l("“%(value)s” is not among the facilities of this booking."),
     "same_space": _l("It uses the same space as %(other)s: one of the two is enough."),
     "different_zones": _l("These facilities are in different time zones: book them separately."),
     "unknown_choice": _l("This is not one of the choices."),
@@ -59,6 +61,7 @@ ERRORS: dict[str, LazyString] = {
     "not_challengeable": _l("It is booked firmly: only options can be challenged."),
     "already_challenged": _l("This option has been challenged already: its holder must answer."),
     "bound": _l("Who challenges is bound: wait for the answer."),
+    "answer_first": _l("This option was challenged: confirm or release it first."),
     "already_extended": _l("This option was given more time once already."),
     "too_late": _l("It begins too soon for that."),
     "no_such_dates": _l("No date is left there to do this to."),
@@ -82,6 +85,7 @@ EVENTS: dict[str, LazyString] = {
     "booking:challenged": _l("Challenged: confirm or release"),
     "booking:challenge_made": _l("Challenged the option ahead"),
     "booking:extended": _l("Given more time"),
+    "booking:moved": _l("Moved"),
 }
 
 STATES: dict[str, LazyString] = {
@@ -137,6 +141,11 @@ def event_detail(after: Mapping[str, Any]) -> str:
     until = after.get("due") or after.get("until")
     if isinstance(until, int):
         told.append(gettext("until %(moment)s", moment=dates.moment(until)))
+    places = after.get("places")
+    if places and len(places) == 1:
+        told.append(_place(places[0]))
+    elif places:
+        told.append(ngettext("%(num)s date", "%(num)s dates", len(places)))
     changed, left_out = after.get("dates"), after.get("left_out")
     if isinstance(changed, int):
         told.append(ngettext("%(num)s date", "%(num)s dates", changed))
@@ -147,10 +156,23 @@ def event_detail(after: Mapping[str, Any]) -> str:
     return ", ".join(told)
 
 
+def _place(place: Mapping[str, Any]) -> str:
+    """Where a date was moved to: "mardi 17 novembre 2026, 09:00–13:00, Montage image 1"."""
+    found = by_codes(place["facilities"])
+    zone = next((f.time_zone for f in found.values()), dates.HOUSE_ZONE)
+    rooms = [f.name_in(dates.locale()) for f in found.values()]
+    return ", ".join([dates.span(place["starts"], place["ends"], zone), *rooms])
+
+
 def _dates(texts: Sequence[str]) -> str:
     if len(texts) > MOST_DAYS_NAMED:
         return ngettext("%(num)s date", "%(num)s dates", len(texts))
     return ", ".join(dates.iso_day(text) for text in texts)
+
+
+def share(amount: int, quantity: int) -> str:
+    """What is taken of a pool: "4 of 10"."""
+    return gettext("%(amount)s of %(quantity)s", amount=amount, quantity=quantity)
 
 
 def repetition(rule: str) -> str:

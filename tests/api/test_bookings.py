@@ -357,8 +357,23 @@ def test_stale_revision_gets_the_current_one(producer, manager, seen):
     assert producer.get(f"/bookings/{number}").json["state"] == "requested"
 
 
-def test_change_is_not_there_yet(producer):
+def test_a_change_names_the_revision_it_saw(producer):
     number = producer.post("/bookings", wish()).json["number"]
-    answer = producer.open("PATCH", f"/bookings/{number}", json={})
-    assert problem(answer) == (405, "method_not_allowed")
-    assert "GET" in answer.headers["Allow"]
+    path = f"/bookings/{number}"
+    assert problem(producer.open("PATCH", path, json={})) == (428, "precondition_required")
+    stale = producer.open("PATCH", path, json={"title": "X"}, headers={"If-Match": '"7"'})
+    assert (problem(stale), stale.json["current"]) == ((412, "stale"), 1)
+    tag = producer.get(path).headers["ETag"]
+    moved = {"start": "2026-12-02T09:00", "end": "2026-12-02T12:00", "title": "Étalonnage 2"}
+    answer = producer.open("PATCH", path, json=moved, headers={"If-Match": tag})
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
+    assert answer.json["occurrences"][0]["start"] == "2026-12-02T09:00:00+01:00"
+    assert answer.json["title"] == "Étalonnage 2"
+
+
+def test_a_move_that_clashes_changes_nothing(producer, other):
+    other.post("/bookings", wish(facilities=["M-ET2"]))
+    number = producer.post("/bookings", wish()).json["number"]
+    answer = producer.post(f"/bookings/{number}/move", {"facilities": ["M-ET2"]})
+    assert problem(answer) == (409, "clash")
+    assert producer.get(f"/bookings/{number}").json["facilities"] == ["M-ET1"]

@@ -100,6 +100,18 @@ def test_real_answers_are_as_the_document_says(client, program):
         get(one, "/bookings?whose=company")
         get(one, "/feeds")
     get(manager, f"/bookings/{booked['number']}", booking)
+    post(producer, f"/bookings/{booked['number']}/move", f"{booking}/move", {"attendees": 2})
+    said = {"json": {"title": "Étalonnage 2"}, "headers": {"If-Match": '"2"'}}
+    changed = producer.open("PATCH", f"/bookings/{booked['number']}", **said)
+    witness.check(changed, "PATCH", booking)
+    weekly = {
+        "rrule": "FREQ=WEEKLY;COUNT=3",
+        "start": "2026-11-24T09:00",
+        "end": "2026-11-24T12:00",
+    }
+    post(other, "/bookings/preview", body=wish(**weekly))
+    post(other, "/bookings/preview", body=wish(**weekly, on_clash="skip"))
+    post(other, "/bookings", body=wish(**weekly, on_clash="skip"))
     get(other, f"/bookings/{booked['number']}", booking)
     get(producer, "/facilities/NOPE", "/facilities/{code}")
     get(producer, "/calendar?start=x&end=y")

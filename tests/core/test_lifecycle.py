@@ -23,14 +23,17 @@ def test_the_whole_table():
         "requested approve": "confirmed booking:approve booking:approved",
         "requested decline": "declined booking:decline booking:declined",
         "requested withdraw": "withdrawn booking:withdraw booking:withdrawn",
+        "requested move": "requested booking:move booking:moved",
         "requested challenge": "requested booking:challenge booking:challenge_made",
         "requested expire": "expired clock:expire booking:expired",
         "option confirm": "confirmed booking:confirm booking:confirmed",
         "option release": "released booking:release booking:released",
         "option decline": "declined booking:decline booking:declined",
+        "option move": "option booking:move booking:moved",
         "option challenge": "requested booking:challenge booking:challenge_made",
         "option extend": "option booking:extend booking:extended",
         "option expire": "expired clock:expire booking:expired",
+        "confirmed move": "confirmed booking:move booking:moved",
         "confirmed cancel": "cancelled booking:cancel booking:cancelled",
     }
 
@@ -69,6 +72,7 @@ def test_verbs_are_those_of_people_in_the_order_of_the_table():
         Verb.DECLINE,
         Verb.WITHDRAW,
         Verb.CHALLENGE,
+        Verb.MOVE,
     )
     assert verbs(State.OPTION) == (
         Verb.CONFIRM,
@@ -76,8 +80,9 @@ def test_verbs_are_those_of_people_in_the_order_of_the_table():
         Verb.DECLINE,
         Verb.CHALLENGE,
         Verb.EXTEND,
+        Verb.MOVE,
     )
-    assert verbs(State.CONFIRMED) == (Verb.CANCEL,)
+    assert verbs(State.CONFIRMED) == (Verb.MOVE, Verb.CANCEL)
 
 
 def test_a_verb_that_does_not_apply_has_no_row():

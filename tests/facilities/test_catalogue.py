@@ -126,12 +126,12 @@ def test_what_is_rolled_back_is_not_remembered(world):
     assert queries.catalogue()[0].name == "Étalonnage 1 (projection)"
 
 
-def test_a_pool_is_listed_but_not_bookable(clock, world):
+def test_a_pool_is_bookable(clock, world):
     admin = world.actor("admin@pil.example")
     new = NewFacility(code="M-RND", site_id=world.sites["M"], kind_id=world.kinds["editing"])
     actions.create_facility(admin, new, FacilityChange(name="Rendu", quantity=24), clock.now)
     found = queries.by_codes(["M-RND"])["M-RND"]
-    assert (found.is_pool, found.bookable, found.quantity) == (True, False, 24)
+    assert (found.is_pool, found.bookable, found.quantity) == (True, True, 24)
 
 
 @pytest.mark.parametrize(

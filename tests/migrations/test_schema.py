@@ -17,9 +17,12 @@ Empty = Callable[[], Flask]
 Schema = dict[str, dict[str, Any]]
 
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
-EXCLUSIONS = (
-    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x' ORDER BY 1"
-)
+EXCLUSIONS = """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x'
+    UNION ALL SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = to_regnamespace('public')
+    ORDER BY 1
+"""
 
 
 def schema() -> Schema:

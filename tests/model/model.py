@@ -170,6 +170,7 @@ class Model:
             self._begin(date, option=option)
             self.dates.append(date)
         self.numbers.append(number)
+        self.advance(self.now)  # a request for this very second has gone unanswered already
         return number
 
     def act(self, who: str, number: str, verb: str) -> int:
@@ -202,6 +203,16 @@ class Model:
 
     def tentative(self) -> list[Date]:
         return [date for date in self.dates if date.state in TENTATIVE]
+
+    def possible(self, verbs: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Who may do what to which booking: (who, number, verb)."""
+        return [
+            (who, number, verb)
+            for number in self.numbers
+            for who in dict.fromkeys((self.of(number)[0].owner.name, "manager"))
+            for verb in verbs
+            if any(self._against(PEOPLE[who], date, verb) is None for date in self.of(number))
+        ]
 
     def bars(self, who: str) -> set[Bar]:
         """The planning of all rooms; what is not theirs has no number and no state to tell."""
@@ -244,9 +255,7 @@ class Model:
             for space in room.spaces
         }
         undecided = {
-            room.code
-            for room in rooms
-            if not owner.manager and (owner.guest or not room.automatic)
+            room.code for room in rooms if not owner.manager and (owner.guest or not room.automatic)
         }
         state = "option" if option else "requested"
         return Date(0, "", owner, rooms, starts, ends, state, {}, None, undecided, False, quarters)
@@ -402,7 +411,8 @@ class Model:
         for asked in [a for a in self.asked if a.holder in settled or a.challenger in settled]:
             self.asked.remove(asked)
             if asked.holder not in settled and asked.holder.state == "option":
-                asked.holder.expires = max(asked.own_clock or 0, asked.due) or None
+                own = asked.own_clock
+                asked.holder.expires = None if own is None else max(own, asked.due)
 
 
 # ---- clocks ---------------------------------------------------------------------------------

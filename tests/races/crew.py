@@ -43,12 +43,12 @@ class Crew:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])
         self.size = size
-        self._barrier = context.Barrier(size)
+        self._barriers = [context.Barrier(n + 1) for n in range(size)]
         self._pipes: list[Connection] = []
         self._processes = []
         for _ in range(size):
             ours, theirs = context.Pipe()
-            arguments = (url, folder, theirs, self._barrier)
+            arguments = (url, folder, theirs, self._barriers)
             self._processes.append(context.Process(target=_work, args=arguments, daemon=True))
             self._pipes.append(ours)
 
@@ -68,14 +68,14 @@ class Crew:
         self.at_once([(_dispose, ())] * self.size)
 
     def at_once(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """Let each process do its job, all beginning at the same moment.
+        """Let one process do each job, all beginning at the same moment; the others sleep on.
 
         Raises Failed, with the traceback of the process, for anything but answers and refusals.
         """
-        assert len(jobs) == self.size
-        for pipe, job in zip(self._pipes, jobs, strict=True):
-            pipe.send(job)
-        return [_received(pipe) for pipe in self._pipes]
+        working = self._pipes[: len(jobs)]
+        for pipe, job in zip(working, jobs, strict=True):
+            pipe.send((len(jobs), *job))
+        return [_received(pipe) for pipe in working]
 
 
 def _received(pipe: Connection) -> Outcome:
@@ -87,11 +87,12 @@ def _received(pipe: Connection) -> Outcome:
     return Outcome(*outcome)
 
 
-def _work(url: str, folder: Path, pipe: Connection, barrier: Any) -> None:
+def _work(url: str, folder: Path, pipe: Connection, barriers: Sequence[Any]) -> None:
     app = houses.make_app(url, folder)
-    while (job := pipe.recv()) is not None:
+    while (message := pipe.recv()) is not None:
+        together, *job = message
         try:
-            barrier.wait(PATIENCE_S)
+            barriers[together - 1].wait(PATIENCE_S)
             pipe.send(_done(app, *job))
         except (Exception, BrokenBarrierError):
             pipe.send(traceback.format_exc())

@@ -45,11 +45,16 @@ def codes(outcomes: list[Outcome]) -> Counter[str | None]:
 # ---- asking ---------------------------------------------------------------------------------
 
 
+def overlapping_spans(turn: int, size: int) -> list[tuple[str, str]]:
+    """Slots of one day that are in each other's way."""
+    rng = random.Random(turn)
+    first = [rng.randint(8, 19) for _ in range(size)]
+    return [slot(turn, hour, hour + rng.randint(1, 3)) for hour in first]
+
+
 def test_different_slots_that_overlap(desk: Desk, race: Race):
-    rng = random.Random(1)
     for turn in range(ROUNDS):
-        first = [rng.randint(8, 19) for _ in range(race.size)]
-        spans = [slot(turn, hour, hour + rng.randint(1, 3)) for hour in first]
+        spans = overlapping_spans(turn, race.size)
         outcomes = race.run([ask(desk, "producer", "M-MI1", span) for span in spans])
         assert set(codes(outcomes)) == {None, "clash"}
         for span in spans:  # whoever was refused was refused for a reason

@@ -175,12 +175,10 @@ def test_closures_of_the_facility_and_of_its_site(desk: Desk):
     assert desk.where(desk.book("producer", "M-MI1", "18T14:00", "18T15:00")) == "confirmed 1"
 
 
-def test_a_facility_out_of_service_a_pool_and_one_for_members(desk: Desk):
+def test_a_facility_out_of_service_and_one_for_members(desk: Desk):
     change(desk, "M-MI1", active=False)
-    change(desk, "M-MI2", quantity=10)
     change(desk, "M-CIN", guests_allowed=False)
     assert refused(desk, "M-MI1", *WEDNESDAY) == ["bookable"]
-    assert refused(desk, "M-MI2", *WEDNESDAY) == ["bookable"]
     assert refused(desk, "M-CIN", *WEDNESDAY, who="guest") == ["audience"]
     assert desk.where(desk.book("producer", "M-CIN", *WEDNESDAY)) == "requested 1"
 

@@ -1,4 +1,4 @@
-"""A facility out of service is not booked; nor is a pool, until amounts can be."""
+"""A facility out of service is not booked."""
 
 from collections.abc import Iterator
 

@@ -2,6 +2,20 @@
 
 from booking.reservations.actions.clocks import lapse_due
 from booking.reservations.actions.deciding import Outcome, Reach, act, act_on_many, permitted
+from booking.reservations.actions.moving import Change, change, refuse_change
+from booking.reservations.actions.moving import preview as preview_change
 from booking.reservations.actions.requesting import request
 
-__all__ = ["Outcome", "Reach", "act", "act_on_many", "lapse_due", "permitted", "request"]
+__all__ = [
+    "Change",
+    "Outcome",
+    "Reach",
+    "act",
+    "act_on_many",
+    "change",
+    "lapse_due",
+    "permitted",
+    "preview_change",
+    "refuse_change",
+    "request",
+]

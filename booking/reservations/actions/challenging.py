@@ -36,8 +36,14 @@ def refuse_unfit(target: Target) -> None:
 
 def refuse_bound(meant: Sequence[Target], verb: Verb) -> None:
     """Raises WrongState `bound` for a challenger who would leave before the answer,
-    `already_challenged` for a second challenge of the same option. One statement, where asked.
+    `answer_first` for who was challenged and would move, `already_challenged` for a second
+    challenge of the same option. One statement, where asked.
     """
+    if verb is Verb.MOVE:
+        mine = {target.id for target in meant}
+        for one in challenges.open_of(mine):
+            code = "bound" if one.challenger_id in mine else "answer_first"
+            raise WrongState(code, verb=verb.value)
     if verb is Verb.WITHDRAW:
         mine = {target.id for target in meant}
         if any(one.challenger_id in mine for one in challenges.open_of(mine)):

@@ -8,7 +8,7 @@ from booking.facilities import queries as facilities
 from booking.journal.actions import record
 from booking.journal.events import Event
 from booking.kernel.transaction import Redo, transaction
-from booking.reservations import changes, targets
+from booking.reservations import changes, pools, targets
 from booking.reservations.targets import Target
 
 
@@ -40,10 +40,10 @@ def be_alone(space_ids: Iterable[int], now: int) -> list[Target]:
     wanted = set(space_ids)
     while not wanted <= locked:
         locked |= wanted
-        lapsed = targets.expired_on(locked, now)
+        lapsed = _expired_on(locked, now)
         wanted = spaces(lapsed)
     if facilities.lock_spaces(locked):
-        lapsed = targets.expired_on(locked, now)
+        lapsed = _expired_on(locked, now)
         if not locked.issuperset(spaces(lapsed)):
             raise Redo
     return lapsed
@@ -65,5 +65,17 @@ def end_lapsed(lapsed: Sequence[Target], now: int) -> tuple[list[Event], int]:
 
 
 def spaces(found: Iterable[Target]) -> set[int]:
-    """Every space that these hold."""
-    return {space for target in found for space in target.space_ids}
+    """Every space that these hold, those that stand for their pools included."""
+    targets_ = list(found)
+    given = {given.facility_id for target in targets_ for given in target.given}
+    of_pools = {space for space, held in pools.seats().items() for p in held if p.id in given}
+    return of_pools | {space for target in targets_ for space in target.space_ids}
+
+
+def _expired_on(space_ids: Iterable[int], now: int) -> list[Target]:
+    """What has lapsed on spaces and on the pools they stand for, in order of id."""
+    held = set(space_ids)
+    of_pools = pools.expired_on(held, now)
+    found = targets.expired_on(held, now)
+    missing = of_pools - {target.id for target in found}
+    return sorted([*found, *targets.by_ids(missing)]) if missing else found

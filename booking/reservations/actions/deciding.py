@@ -107,7 +107,7 @@ def _act(
         raise Stale(current=seen[0].revision)
     events, _ = clocks.end_lapsed(lapsed, at)
     chosen = reach.among(visible(actor, number) if lapsed else seen)
-    row, meant = _permitted_of(actor, chosen, verb, at)
+    row, meant = permitted_of(actor, chosen, verb, at)
     challenging.refuse_bound(meant, verb)
     events += _STEPS[verb](actor, meant, row, _reason(row, reason), at)
     record(events, actor_id=actor.user_id, at=now)
@@ -147,7 +147,7 @@ def permitted(actor: Actor, target: Target, verb: Verb, now: int) -> Transition:
         raise WrongState(verb=verb.value, state=state.value)
     if not allowed(actor, row.permission, target.subject):
         raise Forbidden
-    if verb is Verb.CANCEL and target.ends <= now:
+    if verb in (Verb.CANCEL, Verb.MOVE) and target.ends <= now:
         raise WrongState("already_over", verb=verb.value, state=state.value)
     if verb in (Verb.APPROVE, Verb.CONFIRM) and target.rank != 1:
         raise WrongState("not_first", verb=verb.value, rank=target.rank)
@@ -168,7 +168,7 @@ def visible(actor: Actor, number: str) -> list[Target]:
     return found
 
 
-def _permitted_of(
+def permitted_of(
     actor: Actor, chosen: Sequence[Target], verb: Verb, now: int
 ) -> tuple[Transition, list[Target]]:
     """Those that the verb applies to; raises what stands against the first where it does to none.

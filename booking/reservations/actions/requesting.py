@@ -16,26 +16,19 @@ from booking.journal.events import Event
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Forbidden
 from booking.kernel.transaction import Redo, transaction
-from booking.reservations import changes, claims, granting, judgement
-from booking.reservations.actions import clocks
+from booking.reservations import changes, claims, granting, judgement, pools
+from booking.reservations.actions import clocks, refused
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.judgement import Weighed
-from booking.reservations.models import CLAIM_OVERLAP, Booking, Occurrence
+from booking.reservations.models import CLAIM_OVERLAP, POOL_EXCEEDED, Booking, Occurrence
 from booking.reservations.numbers import next_number
 from booking.reservations.wish import BookingRequest, Plan, understand
 
+_GUARDS = (CLAIM_OVERLAP, "pk_claim", POOL_EXCEEDED)
 _NEW_BOOKING = insert(table_of(Booking)).returning(Booking.id)
 _NEW_OCCURRENCE = insert(table_of(Occurrence)).returning(Occurrence.id)
 _NEW_OCCURRENCES = insert(table_of(Occurrence))
 _IDS = select(Occurrence.uid, Occurrence.id).where(Occurrence.booking_id == bindparam("booking"))
-
-
-class _Taken(Exception):
-    """Dates found their slot taken; the ways out are looked for when nobody waits for us."""
-
-    def __init__(self, weighed: Sequence[Weighed]) -> None:
-        super().__init__()
-        self.weighed = weighed
 
 
 def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
@@ -52,9 +45,8 @@ def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     """
     try:
         return _request(actor, wish, now)
-    except _Taken as taken:
-        said = judgement.assess(actor, taken.weighed, int(now.timestamp()))
-        raise said.refusal or AssertionError("taken, and granted") from None
+    except refused.Taken as taken:
+        raise refused.as_error(actor, taken, int(now.timestamp())) from None
 
 
 @transaction
@@ -67,7 +59,7 @@ def _request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     lapsed, _ = clocks.end_lapsed(clocks.be_alone(spaces, at), at)
     weighed = judgement.weigh(actor, plans, at)
     if not judgement.granted(weighed):
-        raise _Taken(weighed)
+        raise refused.Taken(weighed)
     number, placed = _store(actor, wish, weighed, at)
     record([*lapsed, *placed], actor_id=actor.user_id, at=now)
     return number
@@ -83,7 +75,7 @@ def _store(
     rows = [_row(booking_id, one, *state, now) for one, state in zip(kept, states, strict=True)]
     dated = list(zip(_insert_occurrences(booking_id, rows), kept, strict=True))
     changes.allocate([row for key, one in dated for row in _given(actor, key, one.plan)])
-    place([row for key, one in dated for row in _claimed(key, one)])
+    place([row for key, one in dated for row in claimed(key, one)])
     after: dict[str, Any] = {
         "state": states[0][0].value,
         "rank": max(one.rank or 1 for one in kept),
@@ -146,29 +138,37 @@ def _given(actor: Actor, occurrence_id: int, plan: Plan) -> Iterator[dict[str, A
             "facility_id": facility.id,
             "starts": plan.span.starts,
             "decision": granting.decision(actor, facility),
+            "amount": plan.amount_of(facility),
         }
 
 
-def _claimed(occurrence_id: int, one: Weighed) -> Iterator[dict[str, int]]:
+def claimed(occurrence_id: int, one: Weighed) -> Iterator[dict[str, int]]:
+    """The claims of an occurrence and its shares of pools, which have an amount, as rows."""
     for facility in one.plan.facilities:
-        span = one.plan.claimed(facility)
+        span, amount = one.plan.claimed(facility), one.plan.amount_of(facility)
+        row = {
+            "starts": span.starts,
+            "ends": span.ends,
+            "occurrence_id": occurrence_id,
+            "facility_id": facility.id,
+        }
+        if amount is not None:
+            yield {**row, "amount": amount}
+            continue
         for space in facility.space_ids:
-            yield {
-                "space_id": space,
-                "rank": one.placed.ranks[space] or 1,
-                "starts": span.starts,
-                "ends": span.ends,
-                "occurrence_id": occurrence_id,
-                "facility_id": facility.id,
-            }
+            yield {**row, "space_id": space, "rank": one.placed.ranks[space] or 1}
 
 
 def place(rows: Sequence[dict[str, int]]) -> None:
-    """Write claims. Raises Redo where somebody wrote past the lock: read again, then say who."""
+    """Write claims and shares of pools, in the rows of `claimed`.
+
+    Raises Redo where somebody wrote past the lock: read again, then say who.
+    """
     try:
-        claims.place(rows)
+        claims.place([row for row in rows if "amount" not in row])
+        pools.place([row for row in rows if "amount" in row])
     except IntegrityError as error:
-        if CLAIM_OVERLAP in str(error.orig) or "pk_claim" in str(error.orig):
+        if any(guard in str(error.orig) for guard in _GUARDS):
             raise Redo from error
         raise
 

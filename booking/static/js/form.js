@@ -14,6 +14,20 @@ export function enhanceForms(root) {
   for (const form of root.querySelectorAll("form[data-span]")) keepSpan(form);
   for (const form of root.querySelectorAll("form[data-check]")) watchVerdict(form);
   for (const box of root.querySelectorAll("[data-repeat]")) showRepeat(box);
+  for (const box of root.querySelectorAll("[data-amount]")) showAmount(box);
+}
+
+/** How much of the facility, only where that is a pool: those have a field of their own below. */
+function showAmount(box) {
+  const form = box.closest("form");
+  const amount = box.querySelector("[name=amount]");
+  const { facility } = form.elements;
+  const show = () => {
+    box.hidden = !form.elements[`amount-${facility.value}`];
+    if (box.hidden) amount.value = "";
+  };
+  facility.addEventListener("input", show);
+  show();
 }
 
 /** Of how a booking repeats, only what the choice needs. */

@@ -7,6 +7,7 @@
 import { Calendar } from "./calendar.js";
 import { openForm } from "./dialog.js";
 import { showCard } from "./planning_card.js";
+import { moveBooking } from "./planning_moves.js";
 import { Timeline } from "./timeline/timeline.js";
 import {
   DAY, HOUR, clock, isoDate, midnight, minutes, nowIn, weekday, words,
@@ -73,6 +74,9 @@ const timeline = new Timeline(root, {
   facilities: page.facilities, locale, texts, urls, now,
   onCreate: (code, start, end) => openForm(dialog, bookingUrl(code, start, end)),
   onOpen: (entry, bar) => showCard(entry, bar, { texts, say, facilities: page.facilities }),
+  onMove: (entry, code, start, end) => moveBooking(entry, code, start, end, {
+    texts, changed: redraw,
+  }),
   onPage: (way) => go({ start: state.start + way * length() * DAY }),
 });
 
@@ -84,6 +88,12 @@ function bookingUrl(code, start, end) {
     end: clock(end),
   });
   return `${urls.new_booking}?${query}`;
+}
+
+/** What the server says now; a bar that could not be moved stands where it was. */
+async function redraw() {
+  const answer = await calendar.refresh(state.start, length()).catch(() => null);
+  if (answer) timeline.show(axis(), answer.data);
 }
 
 let latest = 0;

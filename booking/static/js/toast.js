@@ -26,16 +26,30 @@ export function watchToasts() {
 
 /**
  * Shows a message. @param {string} text @param {"good" | "bad" | "info"} [kind]
+ * @param {{label: string, act: () => void}} [action] a button beside it
  */
-export function toast(text, kind = "info") {
+export function toast(text, kind = "info", action) {
   const region = document.getElementById("toasts");
   if (!region) return;
   const node = document.createElement("div");
   const close = document.createElement("button");
   node.className = `toast is-${kind}`;
-  node.append(Object.assign(document.createElement("span"), { textContent: text }), close);
+  node.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (action) node.append(button(action, node));
+  node.append(close);
   Object.assign(close, { type: "button", className: "toast-close", textContent: "×" });
   close.setAttribute("aria-label", region.dataset.close ?? "");
   region.append(node);
   expire(node);
+}
+
+function button({ label, act }, node) {
+  const made = Object.assign(document.createElement("button"), {
+    type: "button", className: "toast-action", textContent: label,
+  });
+  made.addEventListener("click", () => {
+    node.remove();
+    act();
+  });
+  return made;
 }

@@ -16,6 +16,9 @@ from booking.web.forms.series import SeriesFields, repairs
 FIELD_OF = {"facilities": "facility", "rrule": "repeat", "exdates": "repeat"}
 """Where an error of the wish is shown, if not at the field of its own name."""
 
+AMOUNT = "amount-"
+"""Begins the names of the fields beside pools: `amount-M-FIB`."""
+
 
 class BookingForm(SeriesFields, FlaskForm):
     """One booking, as typed; `problems` holds the errors by field."""
@@ -34,12 +37,20 @@ class BookingForm(SeriesFields, FlaskForm):
     production = StringField()
     attendees = StringField()
     note = StringField()
+    amount = StringField()
+    """How much of the main facility, where that is a pool."""
     instead = StringField()
     override = StringField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.problems: dict[str, list[FieldError]] = {}
+        self.beside: dict[str, str] = {
+            name.removeprefix(AMOUNT): typed
+            for name, typed in request.form.items()
+            if name.startswith(AMOUNT)
+        }
+        """What was typed beside pools, by their codes."""
 
     def wish(self) -> BookingRequest:
         """What the fields say. Raises Invalid for those that cannot be read."""
@@ -47,6 +58,7 @@ class BookingForm(SeriesFields, FlaskForm):
         start = _moment("start", "date", self.date.data, self.start.data, errors)
         end = _moment("end", "end_date", self.end_date.data, self.end.data, errors)
         attendees = _number("attendees", self.attendees.data, errors)
+        amounts = self._amounts(errors)
         recurrence = self.repetition(start.date(), errors) if start else ONCE
         repaired = tuple(repairs(request.form, errors)) if recurrence != ONCE else ()
         if errors or start is None or end is None:
@@ -66,7 +78,17 @@ class BookingForm(SeriesFields, FlaskForm):
             recurrence=recurrence,
             repairs=repaired,
             override=self.override.data or "",
+            amounts=amounts,
         )
+
+    def _amounts(self, errors: list[FieldError]) -> dict[str, int]:
+        """Of the pools that are chosen; what is typed beside others waits until they are."""
+        main, *others = self.codes() or ("",)
+        typed = {code: self.beside.get(code) for code in others}
+        if main:
+            typed[main] = self.amount.data or self.beside.get(main)
+        read = {code: _number(f"amounts/{code}", text, errors) for code, text in typed.items()}
+        return {code: amount for code, amount in read.items() if amount is not None}
 
     def _left_out(self) -> str:
         """What becomes of dates of a series that cannot be had; one date alone is never skipped."""
@@ -80,8 +102,13 @@ class BookingForm(SeriesFields, FlaskForm):
     def blame(self, errors: Iterable[FieldError]) -> None:
         """Remember what is wrong, at the field where the person can mend it."""
         for error in errors:
-            name = error.path.split("/")[0]
-            self.problems.setdefault(FIELD_OF.get(name, name), []).append(error)
+            self.problems.setdefault(self._field_of(error.path), []).append(error)
+
+    def _field_of(self, path: str) -> str:
+        name, _, rest = path.partition("/")
+        if name == "amounts":
+            return "amount" if rest == self.facility.data else AMOUNT + rest
+        return FIELD_OF.get(name, name)
 
     def take(self, alternative: str, zone: str) -> None:
         """Put an offered way out into the fields: "room:NEW:OLD" or "time:STARTS:ENDS"."""
@@ -90,6 +117,8 @@ class BookingForm(SeriesFields, FlaskForm):
         if kind == "room":
             codes = [first if code == second else code for code in self.codes()]
             self.facility.data, self.also.data = codes[0], codes[1:]
+            if second in self.beside:
+                self.beside[first] = self.beside.pop(second)
         elif kind == "time" and first.isdecimal() and second.isdecimal():
             self._put("date", "start", "start_fold", local(int(first), zone))
             self._put("end_date", "end", "end_fold", local(int(second), zone))
@@ -111,6 +140,7 @@ def prefilled(asked: Mapping[str, str], today: date, now: time) -> dict[str, Any
         "start": start,
         "end_date": asked.get("end_date") or day,
         "end": end,
+        "amount": asked.get("amount", ""),
         "production": asked.get("production", ""),
         "hold": asked.get("hold", "firm"),
     }

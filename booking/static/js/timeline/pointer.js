@@ -4,6 +4,7 @@
  * press with a finger. A verdict follows the pointer. Resting on a bar shows what it is.
  */
 
+import { grab } from "./grab.js";
 import { minuteAt, place } from "./layout.js";
 import { el, nameOf, setPlace, stateOf } from "./render.js";
 
@@ -40,6 +41,7 @@ function minuteUnder(timeline, row, x) {
 const floor = (minute) => Math.floor(minute / STEP) * STEP;
 
 function begin(timeline, first) {
+  if (grab(timeline, first, showTip)) return;
   const spot = trackAt(timeline, first);
   if (!spot || first.button !== 0) return;
   const drag = new Drag(timeline, spot, first);

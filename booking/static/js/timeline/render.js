@@ -12,7 +12,7 @@ import { DAY, HOUR, weekday } from "./wallclock.js";
  * @typedef {{facility: string, state: string, rank: number, mine: boolean, via: string | null,
  *   booking: string | null, title: string | null, company: string | null,
  *   company_name: string | null, production: string | null, via_name?: string, s: number,
- *   e: number, from: number, till: number, lane: number, next: number, id: number}} Entry
+ *   amount: number | null, of?: number, e: number, from: number, till: number, lane: number, next: number, id: number}} Entry
  * @typedef {{facility: string, reason: string, s: number, e: number}} Closure
  */
 
@@ -154,6 +154,11 @@ export function shade(axis, facility, closures) {
 /** What a bar is called, as far as this person may know. @param {Entry} entry @param {any} texts */
 export function nameOf(entry, texts) {
   if (entry.via) return texts.via.replace("{facility}", entry.via_name ?? entry.via);
+  if (entry.amount) {
+    const share = texts.share.replace("{amount}", String(entry.amount))
+      .replace("{quantity}", String(entry.of ?? ""));
+    return entry.title ? `${share} – ${entry.title}` : share;
+  }
   if (entry.title) return entry.title;
   if (entry.state === "option") return texts.option.replace("{rank}", String(entry.rank));
   return texts.occupied;

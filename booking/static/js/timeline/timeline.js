@@ -27,6 +27,8 @@ const whenIdle = window.requestIdleCallback
  * @property {() => number} now the site's wall clock, in minutes
  * @property {(code: string, start: number, end: number) => void} onCreate a stretch was chosen
  * @property {(entry: import("./render.js").Entry, bar: HTMLElement) => void} onOpen of others
+ * @property {(entry: import("./render.js").Entry, code: string, start: number, end: number)
+ *   => void} onMove a bar was dropped elsewhere
  * @property {(direction: number) => Promise<void>} onPage the cursor left the window
  */
 
@@ -138,6 +140,7 @@ export class Timeline {
       const e = Math.max(minutes(one.end), s + 1);
       const buffers = { from: s - (one.setup_min ?? 0), till: e + (one.turnaround_min ?? 0) };
       const entry = { ...one, id, s, e, ...buffers, via_name: this.names.get(one.via) };
+      entry.of = this.rows.get(one.facility)?.facility.quantity;
       this.rows.get(one.facility)?.entries.push(entry);
       return entry;
     });
@@ -259,10 +262,14 @@ export class Timeline {
 
   /* --- verdicts -------------------------------------------------------------------------- */
 
-  /** @param {string} code @param {number} start @param {number} end */
-  verdict(code, start, end) {
+  /**
+   * @param {string} code @param {number} start @param {number} end
+   * @param {string} [besides] number of a booking that makes room, for it is being moved
+   */
+  verdict(code, start, end, besides) {
     const { facility, entries, closures } = this.rows.get(code);
-    return verdict(facility, entries, closures, start, end, this.options.now());
+    const others = besides ? entries.filter((one) => one.booking !== besides) : entries;
+    return verdict(facility, others, closures, start, end, this.options.now());
   }
 
   /** @param {import("./verdict.js").Verdict} found */
@@ -274,11 +281,11 @@ export class Timeline {
   }
 
   /** Marks the rooms of the same kind as free or taken. */
-  light(code, start, end) {
+  light(code, start, end, besides) {
     const { kind } = this.rows.get(code).facility;
     for (const row of this.rows.values()) {
       const alike = row.facility.kind === kind && row.facility.quantity === 1;
-      const free = alike && this.verdict(row.facility.code, start, end).kind === "free";
+      const free = alike && this.verdict(row.facility.code, start, end, besides).kind === "free";
       row.node.classList.toggle("is-free", free);
       row.node.classList.toggle("is-taken", alike && !free);
     }
@@ -310,6 +317,7 @@ export class Timeline {
 
   #click(event) {
     const node = event.target.closest(".tl-bar");
+    if (node && this.dragged) event.preventDefault();
     if (!node || node.href || this.dragged) return;
     this.options.onOpen(this.entries[Number(node.dataset.id)], node);
   }

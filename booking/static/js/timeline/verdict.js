@@ -7,9 +7,9 @@
 import { midnight, weekday, DAY } from "./wallclock.js";
 
 /**
- * @typedef {"free" | "option" | "conflict" | "shut" | "past" | "pool"} Kind
+ * @typedef {"free" | "option" | "conflict" | "shut" | "past" | "pool" | "full"} Kind
  * @typedef {import("./render.js").Entry} Entry
- * @typedef {{kind: Kind, with: Entry[], rank: number, reason?: string}} Verdict
+ * @typedef {{kind: Kind, with: Entry[], rank: number, reason?: string, left?: number}} Verdict
  */
 
 /**
@@ -38,6 +38,14 @@ export function clashes(facility, entries, start, end) {
   return entries.filter((entry) => entry.from < till && from < entry.till);
 }
 
+/** The highest sum of amounts at any instant. @param {Entry[]} held */
+export function mostTaken(held) {
+  const at = (/** @type {number} */ minute) => held
+    .filter((one) => one.from <= minute && minute < one.till)
+    .reduce((sum, one) => sum + (one.amount ?? 0), 0);
+  return Math.max(0, ...held.map((one) => at(one.from)));
+}
+
 /**
  * @param {import("./render.js").Facility} facility
  * @param {import("./render.js").Entry[]} entries @param {import("./render.js").Closure[]} closures
@@ -52,7 +60,11 @@ export function verdict(facility, entries, closures, start, end, now) {
   if (start < now) return say("past");
   if (closed) return say("shut", closed.reason);
   if (!facility.bookable) return say("shut");
-  if (facility.quantity > 1) return say(held.length ? "pool" : "free");
+  if (facility.quantity > 1) {
+    const left = facility.quantity - mostTaken(held);
+    if (left > 0 && !isOpen(facility.opening, start, end)) return say("shut");
+    return { ...say(left > 0 ? "pool" : "full"), left };
+  }
   if (held.some((entry) => entry.state !== "option" || entry.via)) return say("conflict");
   if (held.length) return say(rank > 3 ? "conflict" : "option");
   return say(isOpen(facility.opening, start, end) ? "free" : "shut");
@@ -65,7 +77,8 @@ export function verdict(facility, entries, closures, start, end, now) {
 export function inWords(found, texts, name) {
   const who = [...new Set(found.with.map(name))].join(", ");
   const fill = (/** @type {string} */ text) => text.replace("{who}", who)
-    .replace("{rank}", String(found.rank)).replace("{reason}", found.reason ?? "");
+    .replace("{rank}", String(found.rank)).replace("{reason}", found.reason ?? "")
+    .replace("{left}", String(found.left ?? ""));
   if (found.kind === "option") return fill(found.rank > 2 ? texts.third : texts.second);
   if (found.kind === "shut") return fill(found.reason ? texts.closed : texts.shut);
   return fill(texts[found.kind]);

@@ -1,0 +1,383 @@
+"""Changing a booking: another time, other facilities, other words; all of it or nothing."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from booking.core.access import Actor
+from booking.core.lifecycle import State, Verb
+from booking.core.scheduling.expiry import option_expiry
+from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.wallclock import local
+from booking.facilities import queries as facilities
+from booking.facilities.values import FacilityFacts
+from booking.journal.actions import record
+from booking.journal.events import Event
+from booking.kernel.db import connection, table_of
+from booking.kernel.errors import Stale
+from booking.kernel.transaction import transaction
+from booking.members import queries as members
+from booking.reservations import changes, claims, granting, judgement
+from booking.reservations.actions import challenging, clocks, refused
+from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
+from booking.reservations.actions.requesting import claimed, place
+from booking.reservations.events import booking_event, scopes_of
+from booking.reservations.judgement import Weighed
+from booking.reservations.models import Allocation, Booking, Occurrence
+from booking.reservations.targets import Given, Target
+from booking.reservations.values import Assessment
+from booking.reservations.wish import BookingRequest, Plan, understand
+
+_WORDS = select(Booking.title, Booking.note, Booking.attendees, Booking.production_id).where(
+    Booking.id == bindparam("booking")
+)
+_SET_WORDS = update(table_of(Booking)).where(Booking.id == bindparam("booking_key"))
+_RELOCATE = (
+    update(table_of(Occurrence))
+    .where(Occurrence.id == bindparam("occurrence"))
+    .values(
+        starts=bindparam("from_"),
+        ends=bindparam("until"),
+        state=bindparam("to"),
+        expires_at=bindparam("expires"),
+        sequence=Occurrence.sequence + 1,
+        changed_at=bindparam("now"),
+    )
+)
+_GIVE_UP = delete(table_of(Allocation)).where(
+    Allocation.occurrence_id.in_(bindparam("ids", expanding=True))
+)
+_KEPT = select(
+    Allocation.occurrence_id,
+    Allocation.facility_id,
+    Allocation.decision,
+    Allocation.decided_by,
+    Allocation.decided_at,
+).where(Allocation.occurrence_id.in_(bindparam("ids", expanding=True)))
+_ALLOCATE = insert(table_of(Allocation))
+
+STARTED = frozenset({"past", "notice", "option_notice"})
+"""Rules about the start, which do not matter to what keeps its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What becomes different; None stays as it is.
+
+    `start` and `end`, wall clock or instants, are those of the date that the reach names, else of
+    the first that is meant: the others shift by as much on the clock of the site. `on_clash` as in
+    BookingRequest.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    facilities: tuple[str, ...] | None = None
+    title: str | None = None
+    note: str | None = None
+    attendees: int | None = None
+    production: str | None = None
+    start_fold: int | None = None
+    end_fold: int | None = None
+    on_clash: str = "reject"
+    override: str = ""
+
+
+def change(
+    actor: Actor,
+    number: str,
+    wanted: Change,
+    now: datetime,
+    *,
+    revision: int | None = None,
+    reach: Reach = ALL,
+) -> None:
+    """Change the dates of a booking that are meant and not over, all or nothing.
+
+    Whoever waited behind what is given up moves up in the same transaction. What leaves the time
+    or room that a manager approved needs their approval again; a manager who moves it approves.
+    An option does not live longer for having been moved.
+
+    Raises what `request` raises, and leaves everything as it was; NotFound, Forbidden, Stale,
+    WrongState (`bound` or `answer_first` while a challenge is open, `already_over`).
+    """
+    try:
+        _change(actor, number, wanted, now, revision, reach)
+    except refused.Taken as taken:
+        raise refused.as_error(actor, taken, int(now.timestamp())) from None
+
+
+def refuse_change(actor: Actor, number: str, now: int, reach: Reach = ALL) -> None:
+    """Raises NotFound, Forbidden or WrongState where `change` would, whatever is wanted."""
+    permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
+
+
+def preview(
+    actor: Actor, number: str, wanted: Change, now: int, *, reach: Reach = ALL
+) -> Assessment:
+    """What `change` would answer at `now` (UTC epoch seconds), with nothing changed.
+
+    Raises Invalid, NotFound, Forbidden and WrongState as it would.
+    """
+    _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
+    plans = _plans(actor, meant, wanted, reach.occurrence)
+    moves = list(zip(meant, plans, strict=True))
+    return judgement.assess(actor, _weighed(actor, moves, now, {t.id for t in meant}), now)
+
+
+@transaction
+def _change(
+    actor: Actor,
+    number: str,
+    wanted: Change,
+    now: datetime,
+    revision: int | None,
+    reach: Reach,
+) -> None:
+    at = int(now.timestamp())
+    seen = visible(actor, number)
+    rooms = facilities.by_codes(wanted.facilities or ())
+    new_spaces = {space for room in rooms.values() for space in room.space_ids}
+    lapsed = clocks.be_alone(clocks.spaces(seen) | new_spaces, at)
+    events, _ = clocks.end_lapsed(lapsed, at)
+    seen = visible(actor, number)
+    if revision is not None and revision != seen[0].revision:
+        raise Stale(current=seen[0].revision)
+    _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
+    challenging.refuse_bound(meant, Verb.MOVE)
+    plans = _plans(actor, meant, wanted, reach.occurrence)
+    events += relocate(actor, list(zip(meant, plans, strict=True)), at)
+    _reword(seen[0], plans[0])
+    record(events, actor_id=actor.user_id, at=now)
+
+
+def relocate(
+    actor: Actor, moves: Sequence[tuple[Target, Plan]], now: int, *, agreed: bool = False
+) -> list[Event]:
+    """Give occurrences the places of their plans, as one; answers the events.
+
+    Where all have `agreed`, whoever had to approve has done so. Raises refused.Taken.
+    """
+    ids = {target.id for target, _ in moves}
+    weighed = _weighed(actor, moves, now, ids)
+    if not judgement.granted(weighed):
+        raise refused.Taken(weighed)
+    kept = _decisions(ids)
+    new = [
+        _New(actor, target, one, kept[target.id], now, agreed=agreed)
+        for (target, _), one in zip(moves, weighed, strict=True)
+    ]
+    claims.remove(ids)
+    connection().execute(_GIVE_UP, {"ids": sorted(ids)})
+    connection().execute(_RELOCATE, [each.row for each in new])
+    connection().execute(_ALLOCATE, [row for each in new for row in each.allocations])
+    place([row for each in new for row in claimed(each.target.id, each.weighed)])
+    changes.touch(target for target, _ in moves)
+    return [*_moved(new), *changes.promotions([target for target, _ in moves], now)]
+
+
+def _weighed(
+    actor: Actor, moves: Sequence[tuple[Target, Plan]], now: int, ids: Collection[int]
+) -> list[Weighed]:
+    """What keeps its start is not judged by when it starts."""
+    requester = members.actor(moves[0][0].requester_id) or actor
+    plans = [plan for _, plan in moves]
+    found = judgement.weigh(actor, plans, now, requester=requester, besides=ids)
+    return [
+        replace(one, findings=tuple(f for f in one.findings if f.rule not in STARTED))
+        if one.plan.span.starts == target.starts and one.plan.span.ends > now
+        else one
+        for (target, _), one in zip(moves, found, strict=True)
+    ]
+
+
+def _decisions(ids: Collection[int]) -> dict[int, dict[int, dict[str, Any]]]:
+    """What managers decided, by occurrence and facility. One statement."""
+    found: dict[int, dict[int, dict[str, Any]]] = {key: {} for key in ids}
+    for row in connection().execute(_KEPT, {"ids": sorted(ids)}).mappings():
+        found[row["occurrence_id"]][row["facility_id"]] = dict(row)
+    return found
+
+
+class _New:
+    """What becomes of one occurrence that is relocated."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        target: Target,
+        weighed: Weighed,
+        kept: Mapping[int, dict[str, Any]],
+        now: int,
+        *,
+        agreed: bool,
+    ) -> None:
+        self.target, self.weighed, self._now = target, weighed, now
+        plan = weighed.plan
+        self.allocations = [
+            self._allocation(actor, plan, facility, kept.get(facility.id), agreed=agreed)
+            for facility in plan.facilities
+        ]
+        self.state, self.expires = self._stands()
+
+    def _allocation(
+        self,
+        actor: Actor,
+        plan: Plan,
+        facility: FacilityFacts,
+        kept: dict[str, Any] | None,
+        *,
+        agreed: bool,
+    ) -> dict[str, Any]:
+        row = {
+            "occurrence_id": self.target.id,
+            "facility_id": facility.id,
+            "starts": plan.span.starts,
+            "decided_by": None,
+            "decided_at": None,
+        }
+        if kept and (agreed or Interval(self.target.starts, self.target.ends).contains(plan.span)):
+            return {**row, **kept, "starts": plan.span.starts}
+        decision = granting.decision(actor, facility)
+        return {**row, "decision": "approved" if agreed else decision}
+
+    def _stands(self) -> tuple[State, int | None]:
+        plan, rank = self.weighed.plan, self.weighed.rank
+        if self.target.state == State.OPTION:
+            days = min(facility.option_days for facility in plan.facilities)
+            fresh = option_expiry(self._now, plan.span.starts, days)
+            clocks_ = [at for at in (fresh, self.target.expires) if at is not None]
+            return State.OPTION, min(clocks_, default=None)
+        if rank == 1 and all(row["decision"] != "undecided" for row in self.allocations):
+            return State.CONFIRMED, None
+        return State.REQUESTED, plan.span.starts
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The occurrence's columns."""
+        expires = None if self.expires is None else datetime.fromtimestamp(self.expires, UTC)
+        return {
+            "occurrence": self.target.id,
+            "from_": self.weighed.plan.span.starts,
+            "until": self.weighed.plan.span.ends,
+            "to": self.state.value,
+            "expires": expires,
+            "now": datetime.fromtimestamp(self._now, UTC),
+        }
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The revisions of both its places."""
+        there = scopes_of(
+            company_id=self.target.company_id,
+            requester_id=self.target.requester_id,
+            production_id=self.weighed.plan.production_id,
+            facility_ids=[f.id for f in self.weighed.plan.facilities],
+        )
+        return there | changes.scopes(self.target)
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """Where it was."""
+        rooms = facilities.by_ids(_ids(self.target.given)).values()
+        return _place_of(self.target.id, self.target.starts, self.target.ends, rooms)
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """Where it is."""
+        return _place_of(self.target.id, *self.weighed.plan.span, self.weighed.plan.facilities)
+
+
+def _moved(new: Sequence[_New]) -> list[Event]:
+    """One event a booking, with every place before and after: what undo reads."""
+    groups: dict[int, list[_New]] = defaultdict(list)
+    for each in new:
+        groups[each.target.booking_id].append(each)
+    return [
+        booking_event(
+            "booking:moved",
+            booking_id,
+            frozenset().union(*(each.scopes for each in group)),
+            before={"state": group[0].target.state, "places": [each.before for each in group]},
+            after={"state": group[0].state.value, "places": [each.after for each in group]},
+        )
+        for booking_id, group in groups.items()
+    ]
+
+
+def _place_of(
+    occurrence_id: int, starts: int, ends: int, rooms: Collection[FacilityFacts]
+) -> dict[str, Any]:
+    codes = [room.code for room in rooms]
+    return {"occurrence": occurrence_id, "starts": starts, "ends": ends, "facilities": codes}
+
+
+def _plans(actor: Actor, meant: Sequence[Target], wanted: Change, named: int | None) -> list[Plan]:
+    """The changed plans, in the order of `meant`.
+
+    The date that was `named`, else the first, as it was asked for; the others shifted by as much.
+    """
+    requester = members.actor(meant[0].requester_id) or actor
+    words = dict(connection().execute(_WORDS, {"booking": meant[0].booking_id}).mappings().one())
+    anchor = next((target for target in meant if target.id == named), meant[0])
+    (asked,) = understand(requester, _wish(anchor, words, wanted))
+    if wanted.production is None:
+        asked = replace(asked, production_id=words["production_id"])
+    shifts = [
+        _wall(new, asked.zone) - _wall(old, asked.zone)
+        for old, new in zip((anchor.starts, anchor.ends), asked.span, strict=True)
+    ]
+    plans = []
+    for target in meant:
+        start, end = (
+            _wall(at, asked.zone) + shift
+            for at, shift in zip((target.starts, target.ends), shifts, strict=True)
+        )
+        wish = replace(_wish(target, words, wanted), start=start, end=end)
+        (plan,) = (asked,) if target is anchor else understand(requester, wish)
+        plans.append(replace(plan, production_id=asked.production_id))
+    return plans
+
+
+def _wall(instant: int, zone: str) -> datetime:
+    return local(instant, zone).replace(tzinfo=None)
+
+
+def _wish(target: Target, words: Mapping[str, Any], wanted: Change) -> BookingRequest:
+    """The booking as a wish, with what is to be different; of an option, an option."""
+    codes = tuple(f.code for f in facilities.by_ids(_ids(target.given)).values())
+    start, end = (datetime.fromtimestamp(at, UTC) for at in (target.starts, target.ends))
+    return BookingRequest(
+        facilities=codes if wanted.facilities is None else wanted.facilities,
+        title=words["title"] if wanted.title is None else wanted.title,
+        note=words["note"] if wanted.note is None else wanted.note,
+        attendees=words["attendees"] if wanted.attendees is None else wanted.attendees,
+        start=wanted.start or start,
+        end=wanted.end or end,
+        start_fold=wanted.start_fold,
+        end_fold=wanted.end_fold,
+        production=wanted.production,
+        hold="option" if target.state == State.OPTION else "firm",
+        on_clash=wanted.on_clash,
+        override=wanted.override,
+    )
+
+
+def _ids(given: Sequence[Given]) -> list[int]:
+    return [one.facility_id for one in given]
+
+
+def _reword(target: Target, plan: Plan) -> None:
+    """Title, note, people and production are the whole booking's."""
+    connection().execute(
+        _SET_WORDS.values(
+            title=plan.title,
+            note=plan.note,
+            attendees=plan.attendees,
+            production_id=plan.production_id,
+        ),
+        {"booking_key": target.booking_id},
+    )

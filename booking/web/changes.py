@@ -1,0 +1,147 @@
+"""Changing a booking: the same form, filled in; which dates of a series it is for."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from booking.core.scheduling import wallclock
+from booking.kernel.clock import now
+from booking.kernel.errors import BookingError, Clash, Invalid, NotFound, Refused
+from booking.reservations import actions, queries
+from booking.reservations.actions import Change, Reach
+from booking.reservations.values import BookingView, OccurrenceView
+from booking.web import verdict
+from booking.web.bookings import choices, refusal, seen_productions
+from booking.web.forms.bookings import BookingForm
+from booking.web.forms.series import reach
+from booking.web.guard import current_actor, requires
+from booking.wording import http
+from booking.wording.messages import sentence
+
+bp = Blueprint("changes", __name__, url_prefix="/bookings/<number>/change")
+
+
+@bp.get("")
+@requires("booking:see")
+def edit(number: str) -> str:
+    view = _booking(number)
+    chosen = _chosen(view)
+    form = BookingForm(formdata=None, data=_filled(view, chosen))
+    return _page(view, form, scope="this" if "occurrence" in request.args else "all")
+
+
+@bp.post("")
+@requires("booking:see")
+def save(number: str) -> Response | tuple[str, int]:
+    view, form = _booking(number), BookingForm()
+    if form.instead.data:
+        form.take(form.instead.data, _chosen(view).zone)
+    try:
+        wanted, meant = _wanted(form), _reach(view)
+        seen = request.form.get("revision", type=int)
+        actions.change(current_actor(), number, wanted, now(), revision=seen, reach=meant)
+    except NotFound:
+        raise
+    except (Invalid, Refused, Clash) as error:
+        said = refusal(form, error)
+        return _page(view, form, said, request.form.get("scope", "all")), http.status(error)
+    except BookingError as error:
+        return _page(view, form, stale=sentence(error)), http.status(error)
+    flash(gettext("The booking was changed."), "good")
+    target = url_for("bookings.show", number=number)
+    return redirect(target, HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+
+
+@bp.post("/check")
+@requires("booking:see")
+def check(number: str) -> str:
+    view, form = _booking(number), BookingForm()
+    try:
+        at, meant = int(now().timestamp()), _reach(view)
+        found = actions.preview_change(current_actor(), number, _wanted(form), at, reach=meant)
+        said = verdict.of_assessment(found, option=False)
+    except BookingError:
+        said = None
+    return render_template("bookings/_verdict.html", verdict=said)
+
+
+def _booking(number: str) -> BookingView:
+    """The booking. Raises NotFound, Forbidden and WrongState for those who cannot change it."""
+    at = int(now().timestamp())
+    actions.refuse_change(current_actor(), number, at)
+    return queries.booking(current_actor(), number, at)
+
+
+def _chosen(view: BookingView) -> OccurrenceView:
+    """The date that was named, else the first that can still change, else the last."""
+    asked = request.values.get("occurrence", type=int)
+    ahead = [one for one in view.occurrences if one.verbs]
+    named = [one for one in view.occurrences if one.id == asked]
+    return next(iter([*named, *ahead]), view.occurrences[-1])
+
+
+def _reach(view: BookingView) -> Reach:
+    return reach(request.form) if len(view.occurrences) > 1 else Reach()
+
+
+def _filled(view: BookingView, chosen: OccurrenceView) -> Mapping[str, object]:
+    """The fields of the form, from a date of the booking."""
+    start, end = (wallclock.local(at, chosen.zone) for at in (chosen.starts, chosen.ends))
+    codes = [allocation.code for allocation in chosen.allocations]
+    return {
+        "title": view.title,
+        "facility": codes[0],
+        "also": codes[1:],
+        "date": start.date().isoformat(),
+        "start": f"{start:%H:%M}",
+        "end_date": end.date().isoformat(),
+        "end": f"{end:%H:%M}",
+        "production": view.production_code or "",
+        "attendees": view.attendees or "",
+        "note": view.note,
+    }
+
+
+def _wanted(form: BookingForm) -> Change:
+    """Everything on the form: what is as it was does not change."""
+    wish = form.wish()
+    return Change(
+        start=wish.start,
+        end=wish.end,
+        start_fold=wish.start_fold,
+        end_fold=wish.end_fold,
+        facilities=wish.facilities,
+        title=wish.title,
+        note=wish.note,
+        attendees=wish.attendees,
+        production=wish.production or "",
+        on_clash="queue" if wish.on_clash == "queue" else "reject",
+        override=wish.override,
+    )
+
+
+def _page(
+    view: BookingView,
+    form: BookingForm,
+    said: verdict.Verdict | None = None,
+    scope: str = "all",
+    stale: str = "",
+) -> str:
+    return render_template(
+        "bookings/change.html",
+        form=form,
+        changing=view,
+        revision=view.revision,
+        scope=scope,
+        occurrence=_chosen(view).id,
+        submit=gettext("Save the change"),
+        stale=stale,
+        fragment=False,
+        verdict=said,
+        choices=choices(),
+        productions=seen_productions(),
+        errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},
+        codes={name: {e.code for e in found} for name, found in form.problems.items()},
+    )

@@ -1,0 +1,219 @@
+"""Moving bookings: another time, another room, other words; all of it or nothing."""
+
+from datetime import datetime
+
+import pytest
+
+from booking.core.scheduling.recurrence import Recurrence
+from booking.kernel.errors import Clash, Forbidden, Invalid, NotFound, Refused, Stale, WrongState
+from booking.reservations import actions
+from booking.reservations.actions import Change, Reach
+from tests.reservations.desk import Desk, moment, words
+from tests.support.statements import statements
+
+SLOT = ("17T09:00", "17T13:00")
+
+
+def move(
+    desk: Desk, who: str, number: str, start: str = "", end: str = "", rooms: str = "", **more
+) -> None:
+    reach = {key: more.pop(key) for key in ("revision", "reach") if key in more}
+    wanted = Change(
+        start=moment(start) if start else None,
+        end=moment(end) if end else None,
+        facilities=tuple(rooms.split()) if rooms else None,
+        **more,
+    )
+    actions.change(desk.actor(who), number, wanted, desk.clock.now, **reach)
+
+
+def spans(desk: Desk, number: str) -> list[str]:
+    return [
+        f"{words(o.starts)}–{words(o.ends)} {' '.join(a.code for a in o.allocations)} {o.state}"
+        for o in desk.view("manager", number).occurrences
+    ]
+
+
+def test_a_booking_moves_to_another_time(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    move(desk, "producer", number, "18T10:00", "18T12:00")
+    assert spans(desk, number) == ["18T10:00–18T12:00 M-MI1 confirmed"]
+    assert [c[:4] for c in desk.claims()] == [("M-MI1", 1, "18T10:00", "18T12:00")]
+    assert desk.story(number) == ["requested", "moved"]
+
+
+def test_a_booking_moves_to_another_room_and_over_its_own_place(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    move(desk, "producer", number, rooms="M-MI2")
+    move(desk, "producer", number, "17T11:00", "17T15:00")
+    assert spans(desk, number) == ["17T11:00–17T15:00 M-MI2 confirmed"]
+
+
+def test_a_move_that_fails_leaves_everything_as_it_was(desk: Desk):
+    desk.book("post", "M-MI1", "18T09:00", "18T13:00")
+    number = desk.book("producer", "M-MI1", *SLOT)
+    with desk.unchanged(), pytest.raises(Clash) as refused:
+        move(desk, "producer", number, "18T10:00", "18T12:00")
+    assert refused.value.alternatives
+    with desk.unchanged(), pytest.raises(Refused):
+        move(desk, "producer", number, "18T05:00", "18T07:00")
+    with desk.unchanged(), pytest.raises(Invalid):
+        move(desk, "producer", number, "18T10:00", "18T09:00")
+    with desk.unchanged(), pytest.raises(Invalid):
+        move(desk, "producer", number, rooms="M-XX")
+
+
+def test_who_waits_moves_up_into_what_was_left(desk: Desk):
+    first = desk.option("producer", "M-ET1", *SLOT)
+    second = desk.option("post", "M-ET1", *SLOT)
+    move(desk, "producer", first, "18T09:00", "18T13:00")
+    assert (desk.where(first), desk.where(second)) == ("option 1", "option 1")
+
+
+def test_half_an_hour_to_the_side_keeps_the_first_rank(desk: Desk):
+    first = desk.option("producer", "M-ET1", *SLOT)
+    second = desk.option("post", "M-ET1", *SLOT)
+    move(desk, "producer", first, "17T09:30", "17T13:30")
+    assert (desk.where(first), desk.where(second)) == ("option 1", "option 2")
+
+
+def test_an_option_does_not_live_longer_for_having_been_moved(desk: Desk):
+    number = desk.option("producer", "M-ET1", "30T09:00", "30T13:00")
+    (before,) = desk.view("producer", number).occurrences
+    desk.clock.advance(days=3)
+    move(desk, "producer", number, "2026-12-14T09:00", "2026-12-14T13:00")
+    (after,) = desk.view("producer", number).occurrences
+    assert (after.state, after.expires) == ("option", before.expires)
+
+
+# ---- approval ---------------------------------------------------------------------------------
+
+
+def test_what_was_approved_needs_approval_again_elsewhere_but_not_when_it_shrinks(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    desk.act("manager", number, "approve")
+    move(desk, "producer", number, "17T10:00", "17T12:00")
+    assert desk.where(number) == "confirmed 1"
+    move(desk, "producer", number, "18T10:00", "18T12:00")
+    assert desk.where(number) == "requested 1"
+
+
+def test_a_manager_who_moves_it_approves_it(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    move(desk, "manager", number, "18T09:00", "18T13:00", rooms="M-ET2")
+    assert desk.where(number) == "confirmed 1"
+
+
+def test_a_request_in_line_that_moves_to_a_free_slot_has_it(desk: Desk):
+    desk.book("post", "M-MI1", *SLOT)
+    number = desk.book("producer", "M-MI1", *SLOT, on_clash="queue")
+    move(desk, "producer", number, rooms="M-MI2")
+    assert desk.where(number) == "confirmed 1"
+
+
+# ---- series -----------------------------------------------------------------------------------
+
+
+def test_this_date_or_all_that_follow_are_moved(desk: Desk):
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
+    number = desk.book("producer", "M-MI1", *SLOT, recurrence=weekly)
+    ids = [o.id for o in desk.view("producer", number).occurrences]
+    second = Reach(scope="this", occurrence=ids[1])
+    move(desk, "producer", number, "25T14:00", "25T16:00", reach=second)
+    after = Reach(scope="following", occurrence=ids[2])
+    move(desk, "producer", number, rooms="M-MI2", reach=after)
+    assert spans(desk, number) == [
+        "17T09:00–17T13:00 M-MI1 confirmed",
+        "25T14:00–25T16:00 M-MI1 confirmed",
+        "2026-12-01T09:00–2026-12-01T13:00 M-MI2 confirmed",
+    ]
+
+
+def test_a_series_shifts_on_the_clock_of_the_wall(desk: Desk):
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=2")
+    slot = ("2027-03-22T09:00", "2027-03-22T13:00")
+    number = desk.book("producer", "M-MI1", *slot, recurrence=weekly)
+    move(desk, "producer", number, "2027-03-23T10:00", "2027-03-23T15:00")
+    assert spans(desk, number) == [
+        "2027-03-23T10:00–2027-03-23T15:00 M-MI1 confirmed",
+        "2027-03-30T10:00–2027-03-30T15:00 M-MI1 confirmed",
+    ]
+
+
+def test_a_series_may_move_over_its_own_dates(desk: Desk):
+    daily = Recurrence(rule="FREQ=DAILY;COUNT=3")
+    number = desk.book("producer", "M-PLA", *SLOT, recurrence=daily)
+    move(desk, "producer", number, "18T09:00", "18T13:00")
+    assert [line[:2] for line in spans(desk, number)] == ["18", "19", "20"]
+
+
+def test_one_taken_date_holds_back_the_whole_move(desk: Desk):
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
+    number = desk.book("producer", "M-MI1", *SLOT, recurrence=weekly)
+    desk.book("post", "M-MI2", "24T10:00", "24T11:00")
+    with desk.unchanged(), pytest.raises(Clash) as refused:
+        move(desk, "producer", number, rooms="M-MI2")
+    assert [date.outcome for date in refused.value.dates] == ["free", "occupied", "free"]
+
+
+# ---- words ------------------------------------------------------------------------------------
+
+
+def test_title_note_and_people_change_and_the_fire_figure_still_counts(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    move(desk, "producer", number, title="Montage épisode 2", note="Badge", attendees=3)
+    view = desk.view("producer", number)
+    assert (view.title, view.note, view.attendees) == ("Montage épisode 2", "Badge", 3)
+    with desk.unchanged(), pytest.raises(Refused):
+        move(desk, "producer", number, attendees=90)
+
+
+def test_the_end_of_what_has_begun_can_change_and_its_start_cannot(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    desk.clock.move_to("2026-11-17T10:00")
+    move(desk, "producer", number, end="17T12:00")
+    assert spans(desk, number) == ["17T09:00–17T12:00 M-MI1 confirmed"]
+    with desk.unchanged(), pytest.raises(Refused):
+        move(desk, "producer", number, start="17T09:30")
+    desk.clock.move_to("2026-11-17T12:00")
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
+        move(desk, "producer", number, end="17T13:00")
+    assert refused.value.code == "already_over"
+
+
+# ---- who --------------------------------------------------------------------------------------
+
+
+def test_only_its_people_and_its_managers_move_a_booking(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    with desk.unchanged(), pytest.raises(NotFound):
+        move(desk, "post", number, "18T09:00", "18T10:00")
+    with desk.unchanged(), pytest.raises(Forbidden):
+        move(desk, "colleague", number, "18T09:00", "18T10:00")
+    move(desk, "admin@blf.example", number, "18T09:00", "18T10:00")
+    with desk.unchanged(), pytest.raises(Stale):
+        move(desk, "producer", number, "19T09:00", "19T10:00", revision=1)
+
+
+def test_nobody_moves_away_from_a_challenge(desk: Desk):
+    slot = ("2026-12-16T09:00", "2026-12-16T18:00")
+    first, second = desk.option("producer", "M-ET1", *slot), desk.option("post", "M-ET1", *slot)
+    desk.act("post", second, "challenge")
+    for who, number, code in (("producer", first, "answer_first"), ("post", second, "bound")):
+        with desk.unchanged(), pytest.raises(WrongState) as refused:
+            move(desk, who, number, "2026-12-17T09:00", "2026-12-17T18:00")
+        assert refused.value.code == code
+
+
+def test_a_moved_series_costs_as_many_statements_as_a_moved_date(desk: Desk):
+    def cost(count: int, day: int) -> int:
+        start = datetime(2026, 12, day, 9)
+        rule = Recurrence(rule=f"FREQ=WEEKLY;COUNT={count}")
+        span = (f"{start:%Y-%m-%dT%H:%M}", f"{start:%Y-%m-%dT10:00}")
+        number = desk.book("producer", "M-MI1", *span, recurrence=rule)
+        with statements(desk.app) as sent:
+            move(desk, "producer", number, rooms="M-MI2")
+        return len(sent)
+
+    cost(2, 1)
+    assert len({cost(2, 2), cost(20, 3)}) == 1
