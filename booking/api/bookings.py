@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request, url_for
+from pydantic import BaseModel
 
 from booking.api import schemas, times
 from booking.api.calls import Answer, call
@@ -14,10 +15,11 @@ from booking.api.problems import BadParameters, Problem, dates
 from booking.core.access import Actor
 from booking.core.lifecycle import Verb
 from booking.core.scheduling.recurrence import Recurrence
+from booking.facilities import queries as facilities
 from booking.kernel import clock
-from booking.kernel.errors import FieldError, NotFound, Stale
+from booking.kernel.errors import FieldError, Invalid, NotFound, Stale
 from booking.productions import queries as productions
-from booking.reservations import actions, answers, lists, pools, queries
+from booking.reservations import actions, answers, choosing, lists, pools, queries
 from booking.reservations.actions import Reach
 from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.values import (
@@ -27,6 +29,7 @@ from booking.reservations.values import (
     HistoryView,
     Line,
     OccurrenceView,
+    OfferView,
 )
 from booking.reservations.wish import BookingRequest, Repair
 
@@ -69,7 +72,8 @@ def create(actor: Actor, body: schemas.NewBooking) -> Answer:
     refuses=(400, 409, 413, 415, 422),
 )
 def preview(actor: Actor, body: schemas.NewBooking) -> Answer:
-    found = queries.preview(actor, _wish(body), _now())
+    wish = choosing.settled(actor, _wish(body), _now())
+    found = queries.preview(actor, wish, _now())
     if found.refusal:
         raise found.refusal
     return Answer(
@@ -77,7 +81,7 @@ def preview(actor: Actor, body: schemas.NewBooking) -> Answer:
             state=found.state or "",
             rank=found.rank or RANK_OF_RIGHT,
             expires_at=_utc(found.expires),
-            facilities=body.facilities,
+            facilities=list(wish.facilities),
             dates=[schemas.DateVerdict.model_validate(told) for told in dates(found.dates)],
         )
     )
@@ -102,6 +106,7 @@ def _wish(body: schemas.NewBooking) -> BookingRequest:
         repairs=tuple(Repair(**dict(repair)) for repair in body.repairs),
         override=body.override,
         amounts=body.amounts,
+        bundle=body.bundle,
     )
 
 
@@ -231,6 +236,104 @@ def move(actor: Actor, number: str, body: schemas.Change) -> Answer:
     return _changed(actor, number, body)
 
 
+@call(
+    "POST",
+    "/bookings/{number}/offer",
+    permission="booking:see",
+    summary="As a manager, offer another time or other facilities",
+    body=schemas.NewOffer,
+    body_optional=True,
+    headers=("Idempotency-Key",),
+    gives={200: schemas.Booking},
+    refuses=(400, 403, 404, 409, 413, 415, 422),
+)
+def offer(actor: Actor, number: str, body: schemas.NewOffer) -> Answer:
+    _known(number)
+    given = body.model_dump()
+    reach = Reach(**{name: given.pop(name) for name in REACH})
+    message, codes = given.pop("message"), given.pop("facilities")
+    wanted = actions.Change(**given, facilities=None if codes is None else tuple(codes))
+    return _done(
+        actor,
+        number,
+        body,
+        lambda: actions.offer(actor, number, wanted, clock.now(), message=message, reach=reach),
+    )
+
+
+@call(
+    "POST",
+    "/bookings/{number}/swap",
+    permission="booking:see",
+    summary="Propose to swap a confirmed booking for what somebody else has",
+    body=schemas.NewSwap,
+    body_optional=True,
+    headers=("Idempotency-Key",),
+    gives={200: schemas.Booking},
+    refuses=(400, 403, 404, 409, 413, 415, 422),
+)
+def swap(actor: Actor, number: str, body: schemas.NewSwap) -> Answer:
+    _known(number)
+    actions.refuse_swap(actor, number, _now())
+    found = facilities.by_codes([body.facility]).get(body.facility)
+    if found is None:
+        raise Invalid(FieldError("facility", "unknown_facility", {"value": body.facility}))
+    if body.start is None:
+        raise Invalid(FieldError("start", "required"))
+    start = times.instant(body.start, found.time_zone)
+    return _done(
+        actor,
+        number,
+        body,
+        lambda: actions.propose_swap(
+            actor, number, body.facility, start, clock.now(), message=body.message
+        ),
+    )
+
+
+@call(
+    "POST",
+    "/bookings/{number}/accept-offer",
+    permission="booking:see",
+    summary="Take the place that was offered, or swap",
+    headers=("If-Match", "Idempotency-Key"),
+    gives={200: schemas.Booking},
+    refuses=(400, 403, 404, 409, 412, 422),
+)
+def accept_offer(actor: Actor, number: str) -> Answer:
+    _known(number)
+
+    def do() -> None:
+        revision = _revision_seen(actor, number)
+        actions.accept(actor, number, clock.now(), revision=revision)
+
+    return _done(actor, number, None, do)
+
+
+@call(
+    "POST",
+    "/bookings/{number}/refuse-offer",
+    permission="booking:see",
+    summary="Say no to an offer",
+    headers=("Idempotency-Key",),
+    gives={200: schemas.Booking},
+    refuses=(400, 403, 404, 409, 422),
+)
+def refuse_offer(actor: Actor, number: str) -> Answer:
+    _known(number)
+    return _done(actor, number, None, lambda: actions.refuse(actor, number, clock.now()))
+
+
+def _done(actor: Actor, number: str, body: BaseModel | None, work: Callable[[], None]) -> Answer:
+    """Do something to a booking, once for each key; the booking as it is then."""
+
+    def do() -> tuple[int, dict[str, Any]]:
+        work()
+        return 200, _booking(actor, number).model_dump(mode="json")
+
+    return _once(actor, body.model_dump() if body else {}, do)
+
+
 def _changed(actor: Actor, number: str, body: schemas.Change) -> Answer:
     given = body.model_dump()
     reach = Reach(**{name: given.pop(name) for name in REACH})
@@ -340,6 +443,7 @@ def _occurrence(view: OccurrenceView) -> schemas.Occurrence:
         rank=view.rank,
         expires_at=_utc(view.expires),
         challenge=_challenge(view.challenge),
+        offer=_offer(view.offer, view.zone),
         approvals=[_approval(one) for one in view.allocations],
         verbs=[verb.value for verb in view.verbs],
     )
@@ -352,6 +456,14 @@ def _challenge(view: ChallengeView | None) -> schemas.Challenge | None:
     return schemas.Challenge.model_validate(
         {"made": view.made, "due_at": due, "moved_by": view.moved_by}
     )
+
+
+def _offer(view: OfferView | None, zone: str) -> schemas.Offer | None:
+    if view is None:
+        return None
+    span = times.span(view.starts, view.ends, zone)
+    rooms, said = list(view.codes), view.message
+    return schemas.Offer(swap=view.is_swap, facilities=rooms, message=said, **span)
 
 
 def _approval(view: AllocationView) -> schemas.Approval:

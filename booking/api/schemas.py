@@ -61,10 +61,15 @@ class Repair(Given):
 
 
 class NewBooking(Given):
+    bundle: str = Field(
+        "", description="Code of a bundle: its facilities and amounts come before those below."
+    )
     facilities: list[str] = Field(
-        description="Codes of the facilities, all booked or none.",
+        [],
+        description="Codes of the facilities, all booked or none. That of a group, as facilities"
+        " name theirs, stands for the best of its units that is free.",
         examples=[["M-ET1"]],
-        json_schema_extra={"minItems": 1, "maxItems": MOST_FACILITIES, "uniqueItems": True},
+        json_schema_extra={"maxItems": MOST_FACILITIES},
     )
     amounts: dict[str, int] = Field(
         {},
@@ -135,6 +140,16 @@ class Change(Given):
     occurrence: int | None = None
     first: Day | None = None
     last: Day | None = None
+
+
+class NewOffer(Change):
+    message: str = Field("", json_schema_extra={"maxLength": LONGEST_REASON})
+
+
+class NewSwap(Given):
+    facility: str = Field("", description="Where the other booking is; needed.")
+    start: Moment | None = Field(None, description="An instant of it; needed.")
+    message: str = Field("", json_schema_extra={"maxLength": LONGEST_REASON})
 
 
 class NewFeed(Given):
@@ -338,6 +353,18 @@ class Challenge(Told):
     )
 
 
+class Offer(Told):
+    """Another place that its people accept or refuse."""
+
+    swap: bool = Field(description="Whether somebody else takes this one's place.")
+    facilities: list[str]
+    start: WallClock
+    end: WallClock
+    start_utc: Instant
+    end_utc: Instant
+    message: str
+
+
 class Occurrence(Told):
     id: int
     uid: str
@@ -350,6 +377,7 @@ class Occurrence(Told):
     rank: int | None
     expires_at: Instant | None
     challenge: Challenge | None = Field(description="While nobody has answered it.")
+    offer: Offer | None = Field(description="While nobody has answered it.")
     approvals: list[Approval]
     verbs: list[str]
 

@@ -87,6 +87,11 @@ def window(start: datetime, end: datetime, zone: str) -> Interval:
     return Interval(_instant(start, zone), _instant(end, zone))
 
 
+def instant(value: datetime, zone: str) -> datetime:
+    """A moment as an aware instant in UTC; wall clock is that of `zone`."""
+    return datetime.fromtimestamp(_instant(value, zone), UTC)
+
+
 def _instant(value: datetime, zone: str) -> int:
     return int((value if value.tzinfo else value.replace(tzinfo=zone_of(zone))).timestamp())
 

@@ -119,6 +119,8 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     "booking:release": (own, own_company_admin, manager),
     "booking:cancel": (own, own_company_admin, manager),
     "booking:move": (own, own_company_admin, manager),
+    "booking:offer": (manager,),
+    "booking:answer": (own, own_company_admin),
     "booking:challenge": (own, own_company_admin),
     "booking:extend": (manager,),
     "booking:approve": (manager,),
@@ -132,6 +134,7 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     # facilities
     "facility:edit": (manager, administrator),
     "facility:create": (administrator,),
+    "bundle:edit": (manager, administrator),
     "closure:edit": (manager, administrator),
     "rule:edit": (manager, administrator),
     "licence:edit": (manager, administrator),

@@ -1,11 +1,13 @@
 """Takes bookings in memory, by the same invariant as the database."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from booking.core.lifecycle import HOLDING, State
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.pools import Share, short
 from booking.core.scheduling.ranks import HIGHEST
 from booking.demo.diary import Diary
 from booking.facilities.values import FacilityFacts
@@ -31,6 +33,12 @@ class Draft:
     queue: bool = False
     created: int
     expires: int | None = None
+    amounts: Mapping[str, int] = field(default_factory=dict)
+    """Of pools, by code; 1 of those it does not name."""
+
+    def amount_of(self, facility: FacilityFacts) -> int | None:
+        """What it takes of a pool, None for what is used whole."""
+        return self.amounts.get(facility.code, 1) if facility.is_pool else None
 
     def decision(self, facility: FacilityFacts) -> str:
         """What the manager decided: nothing where nobody is asked or no answer came yet."""
@@ -49,12 +57,13 @@ class Draft:
 
 
 class Claimed(NamedTuple):
-    """A claim that a draft got, setup and turnaround included."""
+    """A claim that a draft got, setup and turnaround included; with an amount it is a share."""
 
     space_id: int
     rank: int
     span: Interval
     facility_id: int
+    amount: int | None = None
 
 
 class Taken(NamedTuple):
@@ -69,6 +78,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._diary = Diary()
+        self._shares: dict[int, list[Share]] = defaultdict(list)
         self._taken: list[Taken] = []
 
     def __len__(self) -> int:
@@ -80,7 +90,10 @@ class Desk:
         if any(claim.rank == 0 for claim in claims):
             return False
         for claim in claims:
-            self._diary.hold(claim.space_id, claim.rank, claim.span)
+            if claim.amount is None:
+                self._diary.hold(claim.space_id, claim.rank, claim.span)
+            else:
+                self._shares[claim.facility_id].append(Share(*claim.span, claim.amount))
         self._taken.append(Taken(draft, claims))
         return True
 
@@ -95,6 +108,12 @@ class Desk:
         highest = HIGHEST if draft.queue else 1
         for facility in draft.facilities:
             span = draft.span.padded(facility.setup_min * 60, facility.turnaround_min * 60)
+            amount = draft.amount_of(facility)
+            if amount is not None:
+                held = self._shares[facility.id]
+                rank = 0 if short(held, span, facility.quantity, amount) else 1
+                yield Claimed(facility.space_ids[0], rank, span, facility.id, amount)
+                continue
             for space in facility.space_ids:
                 rank = self._diary.lowest_free(space, span, highest) or 0
                 yield Claimed(space, rank, span, facility.id)

@@ -9,6 +9,8 @@ from booking.demo.seed import Seed, week
 from booking.facilities.models import (
     AttributeDefinition,
     AttributeValue,
+    Bundle,
+    BundleItem,
     Facility,
     FacilityGroup,
     FacilitySpace,
@@ -46,6 +48,26 @@ def load_house(seed: Seed) -> None:
     add(Site, seed["sites"])
     add(FacilityGroup, seed["groups"])
     _add_kinds(seed["kinds"])
+
+
+def load_bundles(seed: Seed) -> None:
+    """Write the bundles of the seed; their facilities are there."""
+    add(Bundle, ({"code": b["code"], "names": b["names"], "active": True} for b in seed["bundles"]))
+    known, facilities, groups = ids(Bundle), ids(Facility), ids(FacilityGroup)
+    add(
+        BundleItem,
+        (
+            {
+                "bundle_id": known[bundle["code"]],
+                "position": position,
+                "facility_id": facilities.get(code),
+                "group_id": None if code in facilities else groups[code],
+                "amount": amount,
+            }
+            for bundle in seed["bundles"]
+            for position, (code, amount) in enumerate(bundle["items"])
+        ),
+    )
 
 
 def add_facilities(seed: Seed, facilities: Rows) -> None:

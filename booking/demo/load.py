@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.demo.desk import Desk
-from booking.demo.house import add_facilities, load_house
+from booking.demo.house import add_facilities, load_bundles, load_house
 from booking.demo.people import load_people
 from booking.demo.register import Register
 from booking.demo.scenes import play
@@ -42,6 +42,7 @@ def load_demo(now: datetime) -> bool:
     if not _load_cluster(story, now):
         return False
     add_facilities(story, story["facilities"])
+    load_bundles(story)
     load_closures(story, now)
     rng = random.Random(story["sites"][0]["name"])
     desk = Desk()

@@ -20,7 +20,7 @@ from booking.journal.events import Event
 from booking.journal.models import Entry
 from booking.kernel.db import Base, db
 from booking.members.models import Company
-from booking.reservations.models import Allocation, Booking, BookingCounter, Claim, Occurrence
+from booking.reservations.models import Allocation, Booking, BookingCounter, Claim, Occurrence, PoolClaim
 from booking.reservations.numbers import PREFIX
 
 EVENTS = {
@@ -69,6 +69,18 @@ class Register:
                     "facility_id": claim.facility_id,
                 }
                 for claim in claims
+                if claim.amount is None
+            ]
+            self._rows[PoolClaim] += [
+                {
+                    "occurrence_id": self._occurrence,
+                    "facility_id": claim.facility_id,
+                    "starts": claim.span.starts,
+                    "ends": claim.span.ends,
+                    "amount": claim.amount,
+                }
+                for claim in claims
+                if claim.amount is not None
             ]
             self._rows[Entry] += self._history(draft)
             self._booking += 1
@@ -78,7 +90,7 @@ class Register:
         """Store everything in big batches, then one event that moves every revision."""
         self._rows[Entry].sort(key=lambda entry: entry["at"])
         self._rows[Claim].sort(key=lambda row: (row["space_id"], row["rank"], row["starts"]))
-        for table in (Booking, Occurrence, Allocation, Claim, Entry):
+        for table in (Booking, Occurrence, Allocation, Claim, PoolClaim, Entry):
             add(table, self._rows[table])
             say(f"  wrote {len(self._rows[table]):,} rows of {table.__tablename__}")
         for year, last in self._counters.items():
@@ -128,6 +140,7 @@ class Register:
             "decision": decision,
             "decided_by": self._managers[facility.site_id] if decided else None,
             "decided_at": _at(draft.settled) if decided else None,
+            "amount": draft.amount_of(facility),
         }
 
     def _history(self, draft: Draft) -> Iterator[Row]:

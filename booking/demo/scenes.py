@@ -111,6 +111,7 @@ def _scene(cast: Cast, scene: Mapping[str, Any], hours_ago: int) -> Draft | None
         requester_id=cast.people.get(scene.get("by", ""), cast.staff[company][0]),
         production_id=cast.productions.get(scene.get("production", "")),
         attendees=scene.get("attendees"),
+        amounts=scene.get("amounts", {}),
         note=scene.get("note", ""),
         hours_ago=hours_ago,
         queue=True,

@@ -26,6 +26,11 @@ def about_kind(name: str, kind_id: int, **more: Any) -> Event:
     return Event(name=f"kind:{name}", subject=f"kind:{kind_id}", scopes=_scopes(()), **more)
 
 
+def about_bundle(name: str, bundle_id: int, **more: Any) -> Event:
+    """`bundle:<name>` on a bundle."""
+    return Event(name=f"bundle:{name}", subject=f"bundle:{bundle_id}", scopes=_scopes(()), **more)
+
+
 def about_rule(name: str, setting_id: int, facility_id: int | None, **more: Any) -> Event:
     """`rule:<name>` on a setting of a facility, or of a kind."""
     scopes = _scopes(() if facility_id is None else (facility_id,))

@@ -205,3 +205,31 @@ class RuleSetting(Base):
         CheckConstraint("(kind_id IS NULL) <> (facility_id IS NULL)", name="one_target"),
         CheckConstraint("valid_from <= valid_until", name="valid_order"),
     )
+
+
+class Bundle(Base):
+    """Facilities and amounts that are often booked together, under a name."""
+
+    __tablename__ = "bundle"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    names: Mapped[dict[str, str]] = mapped_column(JSON)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class BundleItem(Base):
+    """A facility of a bundle, or any unit of a group; of a pool, how much."""
+
+    __tablename__ = "bundle_item"
+
+    bundle_id: Mapped[int] = reference("bundle.id", ondelete="CASCADE", primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    facility_id: Mapped[int | None] = reference("facility.id", index=True)
+    group_id: Mapped[int | None] = reference("facility_group.id", index=True)
+    amount: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("(facility_id IS NULL) <> (group_id IS NULL)", name="one_target"),
+    )

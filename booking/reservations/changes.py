@@ -81,7 +81,8 @@ def set_states(rows: Iterable[tuple[Target, State, int | None]], now: int) -> No
 def touch(changed: Iterable[Target]) -> None:
     """Raise the revision of their bookings, that edits must name."""
     bookings = sorted({target.booking_id for target in changed})
-    connection().execute(_TOUCH, [{"booking": booking} for booking in bookings])
+    if bookings:
+        connection().execute(_TOUCH, [{"booking": booking} for booking in bookings])
 
 
 def decide(given: Sequence[tuple[Target, Given]], decision: str, actor: Actor, now: int) -> None:

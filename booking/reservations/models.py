@@ -210,6 +210,41 @@ class Challenge(Base):
     )
 
 
+class Offer(Base):
+    """Another place for an occurrence, that its people accept in one click or refuse.
+
+    A manager's counter-offer names time and facilities; who wants to swap puts an occurrence of
+    their own against it (`with_id`).
+    """
+
+    __tablename__ = "offer"
+
+    id: Mapped[Key]
+    occurrence_id: Mapped[int] = reference("occurrence.id")
+    with_id: Mapped[int | None] = reference("occurrence.id", index=True)
+    starts: Mapped[Seconds]
+    ends: Mapped[Seconds]
+    facility_ids: Mapped[list[int]] = mapped_column(JSON)
+    message: Mapped[str] = mapped_column(String(1000), default="")
+    made_by: Mapped[int] = reference("user_account.id")
+    made_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(10))
+
+    __table_args__ = (
+        CheckConstraint("ends > starts", name="positive"),
+        CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled"),
+        CheckConstraint("outcome IN ('accepted', 'refused', 'replaced')", name="outcome"),
+        Index(
+            "uq_offer_open",
+            "occurrence_id",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+
 class BookingCounter(Base):
     """The last number given out in a year."""
 

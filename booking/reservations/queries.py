@@ -1,5 +1,7 @@
 """Reading single bookings, masked for whoever asks."""
 
+from dataclasses import replace
+
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
 from booking.core.access import Actor, allowed
@@ -14,7 +16,7 @@ from booking.kernel.errors import BookingError, NotFound
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
-from booking.reservations import challenges, claims, judgement, targets
+from booking.reservations import challenges, claims, judgement, offers, targets
 from booking.reservations.actions import permitted
 from booking.reservations.claims import Hold
 from booking.reservations.models import Allocation, Booking, Occurrence
@@ -26,6 +28,7 @@ from booking.reservations.values import (
     ChallengeView,
     HistoryView,
     OccurrenceView,
+    OfferView,
 )
 from booking.reservations.wish import BookingRequest, understand
 
@@ -53,7 +56,7 @@ _BOOKING = (
     .outerjoin(Production, Production.id == Booking.production_id)
     .where(Booking.number == bindparam("number"))
 )
-ANONYMOUS = frozenset({"booking:challenged"})
+ANONYMOUS = frozenset({"booking:challenged", "booking:swap_proposed", "booking:offer_accepted"})
 """Events that somebody else caused, who may be of another company."""
 _UIDS = select(Occurrence.id, Occurrence.uid).where(Occurrence.booking_id == bindparam("booking"))
 _DECISIONS = (
@@ -97,17 +100,13 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     }
     stands = claims.standing_of([target.id for target in found if target.claims], now)
     asked = _challenges([target.id for target in found], now)
-    views = (
-        _occurrence(
-            actor,
-            _as_it_stands(target, stands),
-            uids[target.id],
-            decided,
-            asked.get(target.id),
-            now,
-        )
-        for target in found
-    )
+    offered = _offers([target.id for target in found])
+    views = []
+    for target in found:
+        standing = _as_it_stands(target, stands)
+        challenge = asked.get(target.id)
+        one = _occurrence(actor, standing, uids[target.id], decided, challenge, now)
+        views.append(replace(one, offer=offered.get(target.id)))
     return BookingView(**row, occurrences=tuple(views))
 
 
@@ -151,6 +150,21 @@ def _challenges(ids: list[int], now: int) -> dict[int, ChallengeView]:
             for key, made in ((one.challenger_id, True), (one.challenged_id, False)):
                 found[key] = ChallengeView(made=made, due=one.due, moved_by=one.moved_by)
     return found
+
+
+def _offers(ids: list[int]) -> dict[int, OfferView]:
+    """Those that were made to these occurrences; what they offered themselves is left out."""
+    return {
+        one.occurrence_id: OfferView(
+            is_swap=one.is_swap,
+            starts=one.starts,
+            ends=one.ends,
+            codes=tuple(f.code for f in facilities.by_ids(one.facility_ids).values()),
+            message=one.message,
+        )
+        for one in offers.open_of(ids)
+        if one.occurrence_id in ids
+    }
 
 
 def _occurrence(

@@ -136,6 +136,17 @@ class ChallengeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """An open offer of another place; UTC epoch seconds, codes and names of its facilities."""
+
+    is_swap: bool
+    starts: int
+    ends: int
+    codes: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OccurrenceView:
     """One stretch of time of a booking as it stands now; instants in UTC epoch seconds."""
 
@@ -150,6 +161,7 @@ class OccurrenceView:
     verbs: tuple[Verb, ...]
     """What the caller may do to it now."""
     challenge: ChallengeView | None = None
+    offer: OfferView | None = None
 
     @property
     def rank(self) -> int | None:

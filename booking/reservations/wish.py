@@ -73,6 +73,8 @@ class BookingRequest:
     repairs: tuple[Repair, ...] = ()
     override: str = ""
     """Why a manager sets aside the rules that may be."""
+    bundle: str = ""
+    """The code of a bundle, whose facilities come first; `choosing.settled` puts them in."""
     amounts: Mapping[str, int] = field(default_factory=dict)
     """How much of each pool, by the code of the facility; 1 of those it does not name."""
 

@@ -7,6 +7,7 @@ from booking.web import (
     approvals,
     auth,
     bookings,
+    bundles,
     changes,
     closures,
     companies,
@@ -23,6 +24,7 @@ from booking.web import (
     licences,
     mails,
     navigation,
+    offers,
     people,
     planning,
     productions,
@@ -45,6 +47,7 @@ PAGES = (
     find,
     health,
     mails,
+    offers,
     people,
     planning,
     settings,
@@ -52,7 +55,7 @@ PAGES = (
 )
 """Modules with a blueprint `bp`, one for each page."""
 
-for part_of_facilities in (facility_admin, closures, kinds, rules, licences):
+for part_of_facilities in (facility_admin, bundles, closures, kinds, rules, licences):
     facilities.bp.register_blueprint(part_of_facilities.bp)
 
 

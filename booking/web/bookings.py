@@ -7,15 +7,24 @@ from http import HTTPStatus
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 
+from booking.core.access import Subject, allowed
 from booking.core.lifecycle import Verb, transition
 from booking.core.rules import Finding
 from booking.core.scheduling import wallclock
+from booking.facilities import bundles
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.clock import now
-from booking.kernel.errors import BookingError, Clash, Invalid, NotFound, Refused
+from booking.kernel.errors import (
+    BookingError,
+    Clash,
+    FieldError,
+    Invalid,
+    NotFound,
+    Refused,
+)
 from booking.productions import queries as productions
-from booking.reservations import actions, lists, pools, queries
+from booking.reservations import actions, choosing, lists, pools, queries
 from booking.reservations.values import AllocationView, BookingView
 from booking.reservations.wish import BookingRequest
 from booking.web import verdict
@@ -49,7 +58,10 @@ def new() -> str:
 def create() -> Response | str | tuple[str, int]:
     form = BookingForm()
     if form.instead.data:
-        form.take(form.instead.data, _zone())
+        form.take(form.instead.data, _zone(), _row(form.instead.data))
+    if "use" in request.form:
+        _use(form)
+        return _form_page(form, _verdict(form))
     if "try" in request.form:
         return _form_page(form, _verdict(form))
     try:
@@ -81,7 +93,7 @@ def index() -> str:
 @bp.get("/<number>")
 @requires("booking:see")
 def show(number: str) -> str:
-    return _booking_page(number)
+    return booking_page(number)
 
 
 @bp.post("/<number>/<verb>")
@@ -102,12 +114,12 @@ def act(number: str, verb: str) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except BookingError as error:
-        return _booking_page(number, failed=verb, error=error), http.status(error)
+        return booking_page(number, failed=verb, error=error), http.status(error)
     flash(_done(Verb(verb)), "good")
     return redirect(url_for(".show", number=number), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
 
-def _booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:
+def booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:
     view = _with_shares(pools.with_amounts(queries.booking(current_actor(), number, _at())))
     history = reversed(queries.history(view))
     return render_template(
@@ -118,6 +130,10 @@ def _booking_page(number: str, failed: str = "", error: BookingError | None = No
         needs_reason=_needs_reason,
         failed=failed,
         error=error,
+        fields=_told(error),
+        rooms=choices(),
+        typed=request.form,
+        **_may(view),
         reason=request.form.get("reason", ""),
         sentence=sentence,
     )
@@ -140,6 +156,23 @@ def _with_shares(view: BookingView) -> BookingView:
             for one in view.occurrences
         ),
     )
+
+
+def _may(view: BookingView) -> dict[str, bool]:
+    """Whether the caller could offer another place, or answers for the booking."""
+    pairs = tuple((a.facility_id, a.site_id) for o in view.occurrences for a in o.allocations)
+    subject = Subject(view.company_id, view.requester_id, view.production_id, pairs)
+    actor = current_actor()
+    return {
+        "offers": allowed(actor, "booking:offer", subject) and actor.user_id != view.requester_id,
+        "answers": allowed(actor, "booking:answer", subject),
+    }
+
+
+def _told(error: BookingError | None) -> dict[str, list[str]]:
+    """What is wrong with which field of a small form on the page."""
+    found = error.fields if isinstance(error, Invalid) else ()
+    return {field.path: [sentence(field)] for field in found}
 
 
 def _series(view: BookingView) -> dict[str, object]:
@@ -167,9 +200,25 @@ def _form_page(form: BookingForm, said: verdict.Verdict | None) -> str:
         choices=choices(),
         pools={f.code for f in facilities.catalogue() if f.is_pool},
         productions=seen_productions(),
+        bundles=_bundles(),
         errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},
         codes={name: {e.code for e in found} for name, found in form.problems.items()},
     )
+
+
+def _bundles() -> list[tuple[str, str]]:
+    locale = str(get_locale())
+    return [(b.code, b.name_in(locale)) for b in bundles.every() if b.active]
+
+
+def _use(form: BookingForm) -> None:
+    """Fill in the bundle that was chosen, as far as it is offered."""
+    chosen = bundles.by_code(form.bundle.data or "")
+    if chosen is not None and chosen.active:
+        form.fill(chosen)
+    else:
+        wrong = FieldError("bundle", "unknown_bundle", {"value": (form.bundle.data or "")[:60]})
+        form.blame([wrong])
 
 
 def _verdict(form: BookingForm) -> verdict.Verdict | None:
@@ -178,7 +227,8 @@ def _verdict(form: BookingForm) -> verdict.Verdict | None:
         return None
     try:
         wish = form.wish()
-        assessment = queries.preview(current_actor(), _titled(wish), _at())
+        settled = choosing.settled(current_actor(), _titled(wish), _at())
+        assessment = queries.preview(current_actor(), settled, _at())
     except Invalid as error:
         return verdict.of_errors([e for e in error.fields if e.path.split("/")[0] in OF_SERIES])
     said = verdict.of_assessment(assessment, option=wish.hold == "option")
@@ -244,11 +294,17 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Bookable facilities grouped by site and kind, in planning order; pools with their size."""
     actor, locale = current_actor(), str(get_locale())
     groups: dict[str, list[tuple[str, str]]] = {}
+    rows: dict[str, str] = {}
     for f in facilities.catalogue():
         if f.bookable and (f.guests_allowed or not actor.guest):
             name = f"{f.site_name} – {f.kind_in(locale)}"
             groups.setdefault(name, []).append((f.code, _labelled(f, locale)))
-    return list(groups.items())
+            if f.group_code in rows:
+                rows[f.group_code] = gettext("Any of %(row)s", row=f.group_name)
+            elif f.group_code:
+                rows[f.group_code] = ""
+    shared = [(code, label) for code, label in rows.items() if label]
+    return [*([(gettext("Any that is free"), shared)] if shared else []), *groups.items()]
 
 
 def _labelled(facility: FacilityFacts, locale: str) -> str:
@@ -273,7 +329,14 @@ def _at() -> int:
 
 
 def _zone() -> str:
-    """The zone of the facility asked for, else the house's."""
+    """The zone of the facility asked for, or of the group's, else the house's."""
     code = request.values.get("facility", "")
-    found = facilities.by_codes([code])
-    return found[code].time_zone if found else dates.HOUSE_ZONE
+    every = facilities.catalogue()
+    found = (f.time_zone for f in every if code and code in (f.code, f.group_code))
+    return next(found, dates.HOUSE_ZONE)
+
+
+def _row(alternative: str) -> str:
+    """The group of the facility that a way out gives up: "room:NEW:OLD"."""
+    old = alternative.rpartition(":")[2]
+    return next((f.group_code for f in facilities.by_codes([old]).values()), "")

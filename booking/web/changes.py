@@ -39,9 +39,7 @@ def save(number: str) -> Response | tuple[str, int]:
     if form.instead.data:
         form.take(form.instead.data, _chosen(view).zone)
     try:
-        wanted, meant = _wanted(form), _reach(view)
-        seen = request.form.get("revision", type=int)
-        actions.change(current_actor(), number, wanted, now(), revision=seen, reach=meant)
+        _do(number, _wanted(form), _reach(view))
     except NotFound:
         raise
     except (Invalid, Refused, Clash) as error:
@@ -49,7 +47,9 @@ def save(number: str) -> Response | tuple[str, int]:
         return _page(view, form, said, request.form.get("scope", "all")), http.status(error)
     except BookingError as error:
         return _page(view, form, stale=sentence(error)), http.status(error)
-    flash(gettext("The booking was changed."), "good")
+    flash(
+        gettext("The offer was sent.") if _offers() else gettext("The booking was changed."), "good"
+    )
     target = url_for("bookings.show", number=number)
     return redirect(target, HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
@@ -65,6 +65,21 @@ def check(number: str) -> str:
     except BookingError:
         said = None
     return render_template("bookings/_verdict.html", verdict=said)
+
+
+def _offers() -> bool:
+    """Whether the page makes an offer instead of changing anything itself."""
+    return "offer" in request.values
+
+
+def _do(number: str, wanted: Change, meant: Reach) -> None:
+    actor, at = current_actor(), now()
+    if _offers():
+        message = request.form.get("message", "")
+        actions.offer(actor, number, wanted, at, message=message, reach=meant)
+    else:
+        seen = request.form.get("revision", type=int)
+        actions.change(actor, number, wanted, at, revision=seen, reach=meant)
 
 
 def _booking(number: str) -> BookingView:
@@ -136,7 +151,9 @@ def _page(
         revision=view.revision,
         scope=scope,
         occurrence=_chosen(view).id,
-        submit=gettext("Save the change"),
+        submit=gettext("Send the offer") if _offers() else gettext("Save the change"),
+        offering=_offers(),
+        message=request.form.get("message", ""),
         stale=stale,
         fragment=False,
         verdict=said,

@@ -69,6 +69,7 @@ def index() -> str:
         may_create=allowed(actor, "facility:create"),
         may_close=allowed(actor, "closure:edit"),
         may_license=allowed(actor, "licence:edit"),
+        may_bundle=allowed(actor, "bundle:edit"),
     )
 
 

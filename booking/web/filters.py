@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, current_app, request, url_for
 from pydantic_core import to_json
 
-from booking.wording import dates, reservations
+from booking.wording import dates, facilities, reservations
 from booking.wording.messages import sentence
 
 # The first that is found: Edge says that it is Chrome, and Chrome that it is Safari.
@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
         browser=browser,
         day=dates.day,
         event=reservations.event,
+        facility_name=facilities.name_of,
         event_detail=reservations.event_detail,
         moment=dates.moment,
         moved_by=reservations.moved_by,

@@ -5,8 +5,9 @@ from decimal import Decimal
 from flask_babel import LazyString, format_decimal, gettext
 from flask_babel import lazy_gettext as _l
 
+from booking.facilities.queries import by_codes
 from booking.facilities.values import ALWAYS_OPEN, AttributeFacts, Week
-from booking.wording import reservations
+from booking.wording import dates, reservations
 
 ERRORS: dict[str, LazyString] = {
     "facility_code": _l("At most twenty capital letters, digits and hyphens."),
@@ -21,6 +22,8 @@ ERRORS: dict[str, LazyString] = {
     "below_booked": _l("%(most)s are booked at some time to come: it cannot be less."),
     "booked_whole": _l("It is booked as a whole at some time to come: it cannot become a pool."),
     "booked_in_parts": _l("Parts of it are booked at some time to come: it must stay a pool."),
+    "named_twice": _l("A facility is named twice: once is enough."),
+    "bad_items": _l("One a line: a code, then how much of a pool. This is not: “%(value)s”."),
     "closure_over": _l("This closure would already be over."),
 }
 
@@ -53,6 +56,12 @@ VALUE_TYPES: dict[str, LazyString] = {
     "choice": _l("One of several choices"),
     "text": _l("Text"),
 }
+
+
+def name_of(code: str) -> str:
+    """What the language of the request calls a facility; the code itself where it is unknown."""
+    found = by_codes([code]).get(code)
+    return found.name_in(dates.locale()) if found else code
 
 
 def opening(week: Week) -> str:

@@ -25,6 +25,7 @@ MOVED_BY: dict[str, LazyString] = {
 FIELDS: dict[str, LazyString] = {
     "too_many_facilities": _l("At most %(max)s facilities in one booking."),
     "unknown_facility": _l("There is no facility “%(value)s”."),
+    "unknown_bundle": _l("There is no bundle “%(value)s”."),
     "not_a_pool": _l("%(value)s is used whole: amounts are for pools."),
     "amount_of_nothing": _l("“%(value)s” is not among the facilities of this booking."),
     "same_space": _l("It uses the same space as %(other)s: one of the two is enough."),
@@ -39,6 +40,7 @@ FIELDS: dict[str, LazyString] = {
     "zero_length": _l("The booking ends when it begins: choose a later end."),
     "end_before_start": _l("The end is before the start."),
     "nonexistent_time": _l("The clocks go forward that night: this time does not exist."),
+    "nobody_there": _l("Nobody has this facility at that time: you can simply move there."),
     "rrule_syntax": _l("“%(value)s” is not a rule of repetition (RFC 5545)."),
     "rrule_unsupported": _l("Series cannot use %(part)s: day, week or month only."),
     "rrule_endless": _l("A series ends: say how often, or until which day."),
@@ -61,6 +63,11 @@ ERRORS: dict[str, LazyString] = {
     "not_challengeable": _l("It is booked firmly: only options can be challenged."),
     "already_challenged": _l("This option has been challenged already: its holder must answer."),
     "bound": _l("Who challenges is bound: wait for the answer."),
+    "one_date": _l("An offer is for one date: choose which."),
+    "no_offer": _l("There is no offer to answer any more."),
+    "offer_outdated": _l("What was offered has changed in the meantime: the swap is off."),
+    "not_swappable": _l("Only confirmed bookings of one date that are not over can be swapped."),
+    "own_slot": _l("That is your own booking."),
     "answer_first": _l("This option was challenged: confirm or release it first."),
     "already_extended": _l("This option was given more time once already."),
     "too_late": _l("It begins too soon for that."),
@@ -86,6 +93,10 @@ EVENTS: dict[str, LazyString] = {
     "booking:challenge_made": _l("Challenged the option ahead"),
     "booking:extended": _l("Given more time"),
     "booking:moved": _l("Moved"),
+    "booking:offered": _l("Another place was offered"),
+    "booking:swap_proposed": _l("A swap was proposed"),
+    "booking:offer_accepted": _l("Offer accepted"),
+    "booking:offer_refused": _l("Offer refused"),
 }
 
 STATES: dict[str, LazyString] = {

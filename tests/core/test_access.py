@@ -59,6 +59,7 @@ MATRIX = {
     "production:edit": {"owner", "head"},
     "facility:edit": MANAGERS | {"administrator"},
     "facility:create": {"administrator"},
+    "bundle:edit": MANAGERS | {"administrator"},
     "closure:edit": MANAGERS | {"administrator"},
     "company:see": COMPANYS | {"administrator"},
     "company:edit": {"administrator"},

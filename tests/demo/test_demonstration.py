@@ -24,7 +24,7 @@ from booking.notices.models import OutboxMessage
 from booking.productions.models import Production
 from booking.productions.queries import invited_ids
 from booking.reservations.claims import standing
-from booking.reservations.models import Booking, Claim, Occurrence
+from booking.reservations.models import Booking, Claim, Occurrence, PoolClaim
 
 both_engines = pytest.mark.parametrize(
     "demo_app", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
@@ -68,6 +68,15 @@ def test_every_promised_code_is_there(demo):
     assert {facility.code for facility in queries.catalogue()} == CODES
     pools = {f.code: f.quantity for f in queries.catalogue() if f.is_pool}
     assert pools == POOLS
+
+
+@both_engines
+def test_pools_are_shared_and_bundles_offered(demo):
+    taken = db.session.scalar(select(func.sum(PoolClaim.amount)))
+    assert taken and taken >= 120 + 4 + 3 + 16
+    pools = select(Facility.id).where(Facility.quantity > 1)
+    assert not db.session.scalar(select(func.count(Claim.ends)).where(Claim.facility_id.in_(pools)))
+    assert [bundle.code for bundle in bundles.every()] == ["ETALO", "MONTAGE"]
 
 
 @both_engines

@@ -19,7 +19,7 @@ from booking.kernel.db import db
 from booking.kernel.transaction import transaction
 from booking.reservations import changes, claims, judgement, targets
 from booking.reservations.actions import refused, requesting
-from booking.reservations.claims import Hold
+from booking.reservations.claims import Hold, Window
 from booking.reservations.judgement import Weighed
 from booking.reservations.targets import Target
 from booking.reservations.wish import BookingRequest, understand
@@ -48,7 +48,13 @@ def check_without_lock(swap: Swap) -> None:
 
 
 def off_by_one_second_in_the_overlap(swap: Swap) -> None:
-    """Who begins when another ends is in their way."""
+    """Who begins when another ends is in their way, wherever that is asked."""
+    stored_in = claims.stored_in
+
+    def a_second_more(windows: Sequence[Window]) -> list[tuple[int, Hold]]:
+        return stored_in([w._replace(starts=w.starts - 1, ends=w.ends + 1) for w in windows])
+
+    swap(claims, "stored_in", a_second_more)
 
     def overlaps(one: Interval, other: Interval) -> bool:
         return one.starts < other.ends + 1 and other.starts < one.ends + 1

@@ -32,7 +32,7 @@ WHO = ("producer", "post", "guest", "manager")
 CLASHES = ("reject", "queue", "queue", "skip")
 HOLDS = {"f": "firm", "o": "option"}
 VERBS = "approve decline confirm withdraw release cancel challenge extend".split()
-EARLY = -142 * HOUR
+EARLY, BESIDE = -142 * HOUR, -1
 
 days = st.sampled_from((1, 1, 3, 7))
 clocks = st.sampled_from((0, 2 * HOUR, 2 * HOUR + 15 * MINUTE))
@@ -121,16 +121,19 @@ class Histories(RuleBasedStateMachine):
         who=st.sampled_from(WHO),
         which=st.integers(0, 7),
         hold=holds,
-        later=st.sampled_from((0, 0, HOUR, EARLY)),
+        later=st.sampled_from((0, 0, HOUR, BESIDE, BESIDE, EARLY)),
     )
     def ask_for_what_somebody_has(self, who: str, which: int, hold: str, later: int) -> None:
         live = self.model.live()
         wanted = live[which % len(live)]
-        if any(room.automatic for room in wanted.rooms):
+        if later != BESIDE and any(room.automatic for room in wanted.rooms):
             later = 0  # such rooms close at night
         rooms = " ".join(room.code for room in wanted.rooms)
+        length = wanted.ends - wanted.starts
+        if later == BESIDE:
+            later = length
         since = wanted.starts + later - MONDAY_NINE
-        length = wanted.ends - wanted.starts - min(later, 0)
+        length -= min(later, 0)
         self._ask(who, rooms, since // DAY, since % DAY, length, 1, hold, "queue")
 
     def _ask(

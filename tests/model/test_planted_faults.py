@@ -20,7 +20,7 @@ from tests.model.machine import MONDAY_NINE, tell
 from tests.model.model import DAY, HOUR
 from tests.races.conftest import Eyes, Figures, Race, open_eyes
 from tests.races.crew import Crew, Job
-from tests.races.test_crowds import ask, codes, overlapping_spans
+from tests.races.test_crowds import ask, codes
 from tests.reservations.desk import Desk
 from tests.support.houses import House
 from tests.support.time import StoppedClock
@@ -100,7 +100,13 @@ def test_the_guard_stops_who_checks_without_the_lock(desk: Desk, hurried: Race):
 
 
 def _wishes(desk: Desk, turn: int, size: int) -> list[Job]:
-    return [ask(desk, "producer", "M-MI1", span) for span in overlapping_spans(turn, size)]
+    """All in each other's way, and no two alike: the primary key is not on trial."""
+    return [ask(desk, "producer", "M-MI1", _slot(turn, minutes)) for minutes in range(size)]
+
+
+def _slot(turn: int, minutes: int) -> tuple[str, str]:
+    day = f"2026-12-{turn + 1:02d}"
+    return f"{day}T09:{minutes:02d}", f"{day}T13:{minutes:02d}"
 
 
 @contextmanager

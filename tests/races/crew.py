@@ -75,16 +75,18 @@ class Crew:
         working = self._pipes[: len(jobs)]
         for pipe, job in zip(working, jobs, strict=True):
             pipe.send((len(jobs), *job))
-        return [_received(pipe) for pipe in working]
+        received = [_received(pipe) for pipe in working]  # all, or the next round reads the rest
+        return [_understood(message) for message in received]
 
 
-def _received(pipe: Connection) -> Outcome:
-    if not pipe.poll(PATIENCE_S):
-        raise Failed(f"no answer within {PATIENCE_S} s")
-    outcome = pipe.recv()
-    if isinstance(outcome, str):
-        raise Failed(outcome)
-    return Outcome(*outcome)
+def _received(pipe: Connection) -> Any:
+    return pipe.recv() if pipe.poll(PATIENCE_S) else f"no answer within {PATIENCE_S} s"
+
+
+def _understood(message: Any) -> Outcome:
+    if isinstance(message, str):
+        raise Failed(message)
+    return Outcome(*message)
 
 
 def _work(url: str, folder: Path, pipe: Connection, barriers: Sequence[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Sixteen processes at once, in each other's way in every other manner."""
+"""Eight processes at once, in each other's way in every other manner."""
 
 import random
 from collections import Counter
@@ -17,6 +17,7 @@ from tests.races.crew import Job, Outcome
 from tests.reservations.desk import Desk, instant
 
 ROUNDS = 10
+OFTEN = 30
 
 
 def slot(turn: int, starts: int = 9, ends: int = 13) -> tuple[str, str]:
@@ -75,7 +76,7 @@ def test_three_find_a_place_in_line(desk: Desk, race: Race):
 def test_the_whole_stage_against_its_halves(desk: Desk, race: Race):
     rooms = ["M-PLA", "M-PLA1", "M-PLA2", "M-PLA M-CIN"] * (race.size // 4)
     won: Counter[str] = Counter()
-    for turn in range(ROUNDS):
+    for turn in range(OFTEN):
         random.Random(turn).shuffle(rooms)
         outcomes = race.run([ask(desk, "producer", room, slot(turn)) for room in rooms])
         assert set(codes(outcomes)) == {None, "clash"}
@@ -83,7 +84,7 @@ def test_the_whole_stage_against_its_halves(desk: Desk, race: Race):
         assert winners in (["M-PLA"], ["M-PLA M-CIN"], ["M-PLA1", "M-PLA2"])
         won += Counter(winners)
     race.tell(
-        f"{ROUNDS} rounds of {race.size} for a stage or one of its halves, won by {dict(won)}"
+        f"{OFTEN} rounds of {race.size} for a stage or one of its halves, won by {dict(won)}"
     )
 
 

@@ -95,3 +95,10 @@ def test_who_leaves_makes_room_for_as_much(desk: Desk, race: Race, pools: dict[s
         assert taken(race, pools["M-FIB"], span) in (0, 3, 6, 9)
         assert codes(outcomes[1:])["clash"] >= race.size - 1 - 3
     assert race.eyes.number(HIGHEST) <= QUANTITY
+
+
+def test_as_many_get_a_unit_of_a_row_as_there_are(desk: Desk, race: Race):
+    for turn in range(ROUNDS):
+        outcomes = race.run([ask(desk, "producer", "M-MI", slot(turn))] * race.size)
+        assert codes(outcomes) == {None: 2, "clash": race.size - 2}
+    race.tell(f"{ROUNDS} rounds of {race.size} for any of two suites")

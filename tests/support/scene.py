@@ -7,7 +7,9 @@ from datetime import datetime
 from flask import Flask
 from werkzeug.routing import Rule
 
+from booking.facilities.actions.bundles import BundleChange, create_bundle
 from booking.facilities.actions.rules import RuleChange, add_rule
+from booking.facilities.bundles import Item
 from booking.facilities.models import AttributeDefinition, Closure
 from booking.kernel import clock
 from booking.kernel.db import db
@@ -81,6 +83,7 @@ def stage(app: Flask, world: World) -> Scene:
             "code": "M-ET1",
             "companies.code": "BLF",
             "facilities.kinds.code": "grading",
+            "facilities.bundles.code": _bundle(world),
             "definition_id": _describe(world),
             "productions.user_id": world.users[PEOPLE["guest"]],
             "company_id": world.companies["MOSEL"],
@@ -103,6 +106,13 @@ def stage(app: Flask, world: World) -> Scene:
         }
         db.session.remove()
     return Scene(values)
+
+
+def _bundle(world: World) -> str:
+    names = dict.fromkeys(("fr", "en", "nl", "de"), "Projection")
+    change = BundleChange(names=names, items=(Item("M-CIN"),))
+    create_bundle(world.actor(PEOPLE["administrator"]), "SCREEN", change, clock.now())
+    return "SCREEN"
 
 
 @transaction

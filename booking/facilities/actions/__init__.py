@@ -1,5 +1,6 @@
 """Writing facilities, their closures and kinds; each call is one transaction."""
 
+from booking.facilities.actions.bundles import create_bundle, edit_bundle
 from booking.facilities.actions.closures import add_closure, remove_closure
 from booking.facilities.actions.facilities import (
     create_facility,
@@ -20,8 +21,10 @@ __all__ = [
     "add_closure",
     "add_rule",
     "change_rule",
+    "create_bundle",
     "create_facility",
     "create_kind",
+    "edit_bundle",
     "edit_facility",
     "edit_kind",
     "end_rule",

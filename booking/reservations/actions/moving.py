@@ -123,8 +123,7 @@ def preview(
     Raises Invalid, NotFound, Forbidden and WrongState as it would.
     """
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
-    plans = _plans(actor, meant, wanted, reach.occurrence)
-    moves = list(zip(meant, plans, strict=True))
+    moves = list(zip(meant, plans(actor, meant, wanted, reach.occurrence), strict=True))
     return judgement.assess(actor, _weighed(actor, moves, now, {t.id for t in meant}), now)
 
 
@@ -148,10 +147,22 @@ def _change(
         raise Stale(current=seen[0].revision)
     _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
     challenging.refuse_bound(meant, Verb.MOVE)
-    plans = _plans(actor, meant, wanted, reach.occurrence)
-    events += relocate(actor, list(zip(meant, plans, strict=True)), at)
-    _reword(seen[0], plans[0])
+    changed = plans(actor, meant, wanted, reach.occurrence)
+    events += relocate(actor, list(zip(meant, changed, strict=True)), at)
+    _reword(seen[0], changed[0])
     record(events, actor_id=actor.user_id, at=now)
+
+
+def planned(
+    actor: Actor, meant: Sequence[Target], wanted: Change, now: int, reach: Reach
+) -> list[Plan]:
+    """The changed plans, which could be had now. Raises refused.Taken."""
+    changed = plans(actor, meant, wanted, reach.occurrence)
+    moves = list(zip(meant, changed, strict=True))
+    weighed = _weighed(actor, moves, now, {target.id for target in meant})
+    if not judgement.granted(weighed):
+        raise refused.Taken(weighed)
+    return changed
 
 
 def relocate(
@@ -184,8 +195,8 @@ def _weighed(
 ) -> list[Weighed]:
     """What keeps its start is not judged by when it starts."""
     requester = members.actor(moves[0][0].requester_id) or actor
-    plans = [plan for _, plan in moves]
-    found = judgement.weigh(actor, plans, now, requester=requester, besides=ids)
+    wanted = [plan for _, plan in moves]
+    found = judgement.weigh(actor, wanted, now, requester=requester, besides=ids)
     return [
         replace(one, findings=tuple(f for f in one.findings if f.rule not in STARTED))
         if one.plan.span.starts == target.starts and one.plan.span.ends > now
@@ -315,7 +326,7 @@ def _place_of(
     return {"occurrence": occurrence_id, "starts": starts, "ends": ends, "facilities": codes}
 
 
-def _plans(actor: Actor, meant: Sequence[Target], wanted: Change, named: int | None) -> list[Plan]:
+def plans(actor: Actor, meant: Sequence[Target], wanted: Change, named: int | None) -> list[Plan]:
     """The changed plans, in the order of `meant`.
 
     The date that was `named`, else the first, as it was asked for; the others shifted by as much.
@@ -330,7 +341,7 @@ def _plans(actor: Actor, meant: Sequence[Target], wanted: Change, named: int | N
         _wall(new, asked.zone) - _wall(old, asked.zone)
         for old, new in zip((anchor.starts, anchor.ends), asked.span, strict=True)
     ]
-    plans = []
+    found = []
     for target in meant:
         start, end = (
             _wall(at, asked.zone) + shift
@@ -338,8 +349,8 @@ def _plans(actor: Actor, meant: Sequence[Target], wanted: Change, named: int | N
         )
         wish = replace(_wish(target, words, wanted), start=start, end=end)
         (plan,) = (asked,) if target is anchor else understand(requester, wish)
-        plans.append(replace(plan, production_id=asked.production_id))
-    return plans
+        found.append(replace(plan, production_id=asked.production_id))
+    return found
 
 
 def _wall(instant: int, zone: str) -> datetime:

@@ -16,7 +16,7 @@ from booking.journal.events import Event
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Forbidden
 from booking.kernel.transaction import Redo, transaction
-from booking.reservations import changes, claims, granting, judgement, pools
+from booking.reservations import changes, choosing, claims, granting, judgement, pools
 from booking.reservations.actions import clocks, refused
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.judgement import Weighed
@@ -39,6 +39,8 @@ def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     series that cannot be had are left out, and named in the journal. As many statements for one
     date as for a year of them.
 
+    Of a group that is named the best free unit is booked.
+
     Raises Invalid for what cannot be understood, Forbidden, Refused with every finding of the
     rules, Clash with what stands in the way and three alternatives; of a series both come with
     every date, and where it helps with another room for it.
@@ -52,6 +54,9 @@ def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
 @transaction
 def _request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     at = int(now.timestamp())
+    choices = choosing.spaces(actor, wish)
+    early = clocks.end_lapsed(clocks.be_alone(choices, at), at)[0] if choices else []
+    wish = choosing.settled(actor, wish, at)
     plans = understand(actor, wish)
     if not allowed(actor, "booking:request", Subject(company_id=actor.company_id)):
         raise Forbidden
@@ -61,7 +66,7 @@ def _request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     if not judgement.granted(weighed):
         raise refused.Taken(weighed)
     number, placed = _store(actor, wish, weighed, at)
-    record([*lapsed, *placed], actor_id=actor.user_id, at=now)
+    record([*early, *lapsed, *placed], actor_id=actor.user_id, at=now)
     return number
 
 

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 
 from booking.core.scheduling.wallclock import local
+from booking.facilities.bundles import BundleFacts
 from booking.kernel.errors import FieldError, Invalid
 from booking.reservations.wish import ONCE, BookingRequest
 from booking.web.forms.series import SeriesFields, repairs
@@ -39,6 +40,7 @@ class BookingForm(SeriesFields, FlaskForm):
     note = StringField()
     amount = StringField()
     """How much of the main facility, where that is a pool."""
+    bundle = StringField()
     instead = StringField()
     override = StringField()
 
@@ -110,18 +112,30 @@ class BookingForm(SeriesFields, FlaskForm):
             return "amount" if rest == self.facility.data else AMOUNT + rest
         return FIELD_OF.get(name, name)
 
-    def take(self, alternative: str, zone: str) -> None:
-        """Put an offered way out into the fields: "room:NEW:OLD" or "time:STARTS:ENDS"."""
+    def take(self, alternative: str, zone: str, row: str = "") -> None:
+        """Put an offered way out into the fields: "room:NEW:OLD" or "time:STARTS:ENDS".
+
+        `row` is the code of the group that OLD was chosen from, where the form says that.
+        """
         kind, _, rest = alternative.partition(":")
         first, _, second = rest.partition(":")
         if kind == "room":
-            codes = [first if code == second else code for code in self.codes()]
+            given_up = second if second in self.codes() else row
+            codes = [first if code == given_up else code for code in self.codes()]
             self.facility.data, self.also.data = codes[0], codes[1:]
             if second in self.beside:
                 self.beside[first] = self.beside.pop(second)
         elif kind == "time" and first.isdecimal() and second.isdecimal():
             self._put("date", "start", "start_fold", local(int(first), zone))
             self._put("end_date", "end", "end_fold", local(int(second), zone))
+
+    def fill(self, bundle: BundleFacts) -> None:
+        """Put a bundle into the fields, in place of the facilities that were chosen."""
+        self.facility.data, *others = bundle.codes
+        self.also.data = others
+        amounts = {code: str(amount) for code, amount in bundle.amounts.items()}
+        self.amount.data = amounts.pop(self.facility.data, "")
+        self.beside = amounts
 
     def _put(self, day: str, clock: str, fold: str, moment: datetime) -> None:
         self[day].data = moment.date().isoformat()

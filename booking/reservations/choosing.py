@@ -1,0 +1,128 @@
+"""Choices left open in a wish: a bundle is unpacked, "any edit suite" becomes the best free one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from booking.core.access import Actor
+from booking.facilities import bundles
+from booking.facilities import queries as facilities
+from booking.facilities.values import FacilityFacts
+from booking.kernel.errors import FieldError, Invalid
+from booking.reservations import judgement, search
+from booking.reservations.placing import RANK_OF_RIGHT, placements
+from booking.reservations.wish import BookingRequest, Plan, understand
+
+NO_LIMIT = 10**6
+
+
+def settled(actor: Actor, wish: BookingRequest, now: int) -> BookingRequest:
+    """The wish with its bundle unpacked, and the best unit that is free in place of each group.
+
+    Free at `now` on all dates at rank 1, with no rule against it; the smallest that takes the
+    people first, then in the order of the planning. Where none is free, one stands for the row, so
+    that the refusal says why; it is not waited for. A group that offers the caller nothing stays
+    as it is and is understood as an unknown facility. One statement for the claims of all units,
+    and for each unit what the rules cost.
+
+    Raises Invalid for an unknown or retired bundle.
+    """
+    wish = unpacked(wish)
+    rows = groups(actor, wish)
+    if not rows:
+        return wish
+    known = facilities.by_codes(wish.facilities)
+    taken = [known[code] for code in wish.facilities if code in known]
+    free = _free(actor, wish, rows, now)
+    codes, found_all = [], True
+    for code in wish.facilities:
+        left = [unit for unit in rows.get(code, ()) if not any(map(unit.shares_space_with, taken))]
+        best = next((unit for unit in left if unit.code in free), next(iter(left), None))
+        if code in rows and best is not None:
+            found_all = found_all and best.code in free
+            taken.append(best)
+        codes.append(best.code if best is not None else code)
+    on_clash = wish.on_clash if found_all else "reject"
+    return replace(wish, facilities=tuple(codes), on_clash=on_clash)
+
+
+def unpacked(wish: BookingRequest) -> BookingRequest:
+    """The wish with the facilities and amounts of its bundle, before those that it adds itself.
+
+    What it says itself of an amount counts more. Raises Invalid for an unknown or retired bundle.
+    Two statements where a bundle is named.
+    """
+    if not wish.bundle:
+        return wish
+    found = bundles.by_code(wish.bundle)
+    if found is None or not found.active:
+        raise Invalid(FieldError("bundle", "unknown_bundle", {"value": wish.bundle[:60]}))
+    added = (code for code in wish.facilities if code not in found.codes)
+    return replace(
+        wish,
+        bundle="",
+        facilities=(*found.codes, *added),
+        amounts={**found.amounts, **wish.amounts},
+    )
+
+
+def groups(actor: Actor, wish: BookingRequest) -> dict[str, list[FacilityFacts]]:
+    """The rows of like units that a wish names, each with what the caller may book, best first."""
+    every = facilities.catalogue()
+    codes = {facility.code for facility in every}
+    people = wish.attendees or 0
+    return {
+        code: units
+        for code in wish.facilities
+        if code
+        and code not in codes
+        and (
+            units := sorted(
+                (f for f in every if f.group_code == code and search.may_book(actor, f)),
+                key=lambda f: (not search.large_enough(f, people), f.capacity or NO_LIMIT),
+            )
+        )
+    }
+
+
+def spaces(actor: Actor, wish: BookingRequest) -> set[int]:
+    """Every space that a choice could fall on, and those of what is named beside it.
+
+    They are locked before it is made; empty where nothing is left open.
+    """
+    wish = unpacked(wish)
+    rows = groups(actor, wish)
+    if not rows:
+        return set()
+    named = [*wish.facilities, *(repair.facility for repair in wish.repairs)]
+    units = [unit for row in rows.values() for unit in row]
+    every = [*units, *facilities.by_codes(named).values()]
+    return {space for facility in every for space in facility.space_ids}
+
+
+def _free(
+    actor: Actor, wish: BookingRequest, rows: Mapping[str, Sequence[FacilityFacts]], now: int
+) -> set[str]:
+    """The codes of the units that could be had on every date."""
+    units = list(dict.fromkeys(unit.code for row in rows.values() for unit in row))
+    dated: list[tuple[str, Plan]] = []
+    for code in units:
+        dated += ((code, plan) for plan in _plans(actor, wish, code))
+    placed = placements([plan for _, plan in dated], now)
+    there = {code for code, _ in dated}
+    there -= {c for (c, _), at in zip(dated, placed, strict=True) if at.rank != RANK_OF_RIGHT}
+    return {code for code in there if not _against(actor, code, dated, now)}
+
+
+def _plans(actor: Actor, wish: BookingRequest, code: str) -> tuple[Plan, ...]:
+    """Of the unit alone; none where the wish cannot be understood, which is told later."""
+    repairs = tuple(repair for repair in wish.repairs if repair.how in ("skip", "move"))
+    alone = replace(wish, facilities=(code,), amounts={}, repairs=repairs)
+    try:
+        return understand(actor, alone)
+    except Invalid:
+        return ()
+
+
+def _against(actor: Actor, code: str, dated: Sequence[tuple[str, Plan]], now: int) -> bool:
+    plans = [plan for other, plan in dated if other == code]
+    return any(judgement.findings_each(actor, plans, now))

@@ -1,0 +1,69 @@
+"""Offers of another place for an occurrence, as they are stored."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from booking.kernel.db import connection, table_of
+from booking.reservations.models import Offer
+
+_OPEN = select(
+    Offer.id,
+    Offer.occurrence_id,
+    Offer.with_id,
+    Offer.starts,
+    Offer.ends,
+    Offer.facility_ids,
+    Offer.message,
+    Offer.made_by,
+).where(
+    Offer.settled_at.is_(None),
+    or_(
+        Offer.occurrence_id.in_(bindparam("ids", expanding=True)),
+        Offer.with_id.in_(bindparam("ids", expanding=True)),
+    ),
+)
+_MAKE = insert(table_of(Offer))
+_SETTLE = (
+    update(table_of(Offer))
+    .where(Offer.id == bindparam("offer"))
+    .values(settled_at=bindparam("now"), outcome=bindparam("to"))
+)
+
+
+class OpenOffer(NamedTuple):
+    """An offer that nobody has answered: [starts, ends) in UTC epoch seconds."""
+
+    id: int
+    occurrence_id: int
+    with_id: int | None
+    starts: int
+    ends: int
+    facility_ids: list[int]
+    message: str
+    made_by: int
+
+    @property
+    def is_swap(self) -> bool:
+        """Whether somebody gives their own place for it."""
+        return self.with_id is not None
+
+
+def open_of(occurrence_ids: Collection[int]) -> list[OpenOffer]:
+    """Those made to these occurrences, or with them. One statement."""
+    rows = connection().execute(_OPEN, {"ids": sorted(occurrence_ids)}).all()
+    return [OpenOffer(*row) for row in rows]
+
+
+def make(row: dict[str, object]) -> None:
+    """Write an offer; the one that was open for the occurrence must have been settled."""
+    connection().execute(_MAKE, row)
+
+
+def settle(found: Sequence[OpenOffer], outcome: str, now: datetime) -> None:
+    """End offers: accepted, refused, or replaced by what happened in between."""
+    if found:
+        rows = [{"offer": one.id, "to": outcome, "now": now} for one in found]
+        connection().execute(_SETTLE, rows)

@@ -1,0 +1,51 @@
+"""What histories have found, as short as it can be told."""
+
+import pytest
+
+from booking.core.scheduling.recurrence import Recurrence
+from booking.kernel.errors import WrongState
+from tests.reservations.desk import Desk
+from tests.support.houses import House
+from tests.support.time import StoppedClock
+
+
+DAILY_TWICE = Recurrence(rule="FREQ=DAILY;COUNT=2")
+
+
+@pytest.fixture
+def desk(house: House, context: None, clock: StoppedClock) -> Desk:
+    return Desk(house.app, house.world, clock)
+
+
+def test_two_dates_of_a_series_wait_behind_one_option_and_challenge_it(desk: Desk):
+    holder = desk.option("producer", "M-PLA1", "19T09:00", "20T13:00")
+    series = desk.option("post", "M-PLA1", "19T09:00", "19T11:00", recurrence=DAILY_TWICE)
+    desk.act("post", series, "challenge")
+    assert desk.where(holder) == "option 1"
+    assert [o.state for o in desk.view("post", series).occurrences] == ["requested", "requested"]
+
+
+def test_a_holder_has_their_clock_back_once_the_challenger_went_unanswered(desk: Desk):
+    """The challenger begins, and so lapses, before the deadline: nobody is left to answer."""
+    holder = desk.option("producer", "M-PLA1", "23T09:00", "23T13:00")
+    challenger = desk.option("post", "M-PLA1", "17T11:00", "23T13:00")
+    desk.clock.move_to("2026-11-16T12:00")
+    desk.act("post", challenger, "challenge")
+    desk.clock.move_to("2026-11-17T12:00")
+    assert (desk.where(challenger), desk.where(holder)) == ("expired", "option 1")
+    assert desk.seen("M-PLA1", "23") == [f"{holder} option 1"]
+    desk.work()
+    assert (desk.where(challenger), desk.where(holder)) == ("expired", "option 1")
+
+
+def test_an_extension_is_not_taken_back_when_the_challenger_leaves(desk: Desk):
+    holder = desk.option("producer", "M-PLA1", "18T15:00", "18T19:00")
+    challenger = desk.option("post", "M-PLA1", "18T15:00", "18T19:00")
+    desk.act("post", challenger, "challenge")
+    try:
+        desk.act("manager", holder, "extend", "Attend la production")
+    except WrongState as refusal:
+        pytest.fail(f"cannot be extended: {refusal.code}")
+    given = desk.view("manager", holder).occurrences[0].expires
+    desk.act("manager", challenger, "decline", "Autre salle trouvée")
+    assert (desk.view("manager", holder).occurrences[0].expires or 0) >= (given or 0)

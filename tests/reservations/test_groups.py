@@ -1,0 +1,109 @@
+""" "Any edit suite": the best free unit of a row, chosen when it is booked."""
+
+import pytest
+from sqlalchemy import update
+
+from booking.core.scheduling.recurrence import Recurrence
+from booking.facilities.models import Facility
+from booking.kernel.db import db
+from booking.kernel.errors import Clash, Invalid, Refused
+from booking.kernel.remembered import forget_everything
+from booking.kernel.transaction import transaction
+from booking.reservations import choosing
+from tests.reservations.desk import Desk
+
+DAY = ("18T09:00", "18T13:00")
+WEEKLY = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
+
+
+@transaction
+def change(code: str, **values: object) -> None:
+    db.session.execute(update(Facility).where(Facility.code == code).values(**values))
+    forget_everything()
+
+
+def got(desk: Desk, number: str) -> list[str]:
+    """What a booking got, in the order of the planning."""
+    (first, *_) = desk.view("manager", number).occurrences
+    return [allocation.code for allocation in first.allocations]
+
+
+def test_the_first_free_unit_is_booked(desk: Desk):
+    numbers = [desk.book("producer", "M-MI", *DAY) for _ in range(2)]
+    assert [got(desk, number) for number in numbers] == [["M-MI1"], ["M-MI2"]]
+    assert [desk.where(number) for number in numbers] == ["confirmed 1", "confirmed 1"]
+
+
+def test_none_is_free(desk: Desk):
+    for code in ("M-MI1", "M-MI2"):
+        desk.book("producer", code, *DAY, title="Secret")
+    for queue in ("reject", "queue"):
+        with pytest.raises(Clash) as clash, desk.unchanged():
+            desk.book("post", "M-MI", *DAY, on_clash=queue)
+        assert {c.facility for c in clash.value.conflicts} == {"M-MI1"}
+        assert {c.title for c in clash.value.conflicts} == {None}
+
+
+def test_the_smallest_that_takes_the_people_comes_first(desk: Desk):
+    change("M-MI1", capacity=12)
+    assert got(desk, desk.book("producer", "M-MI", *DAY, attendees=3)) == ["M-MI2"]
+    assert got(desk, desk.book("producer", "M-MI", "19T09:00", "19T10:00", attendees=8)) == [
+        "M-MI1"
+    ]
+    with pytest.raises(Refused) as refused:
+        desk.book("producer", "M-MI", "20T09:00", "20T10:00", attendees=13)
+    assert [finding.rule for finding in refused.value.findings] == ["capacity"]
+
+
+def test_a_unit_that_a_rule_forbids_is_not_chosen(desk: Desk):
+    change("M-MI1", active=False)
+    assert got(desk, desk.book("producer", "M-MI", *DAY)) == ["M-MI2"]
+
+
+def test_one_unit_for_all_dates_of_a_series(desk: Desk):
+    desk.book("post", "M-MI1", "25T09:00", "25T10:00")
+    number = desk.book("producer", "M-MI", *DAY, recurrence=WEEKLY)
+    every = desk.view("producer", number).occurrences
+    assert [a.code for one in every for a in one.allocations] == ["M-MI2"] * 3
+
+
+def test_no_unit_is_free_on_all_dates(desk: Desk):
+    desk.book("post", "M-MI1", "25T09:00", "25T10:00")
+    desk.book("post", "M-MI2", "18T09:00", "18T10:00")
+    with pytest.raises(Clash) as clash, desk.unchanged():
+        desk.book("producer", "M-MI", *DAY, recurrence=WEEKLY, on_clash="skip")
+    assert [date.kept for date in clash.value.dates] == [True, False, True]
+
+
+def test_two_of_a_row_and_one_besides(desk: Desk):
+    assert got(desk, desk.book("producer", "M-MI M-CIN M-MI", *DAY)) == ["M-MI1", "M-MI2", "M-CIN"]
+    assert got(desk, desk.book("producer", "M-MI1 M-MI", "19T09:00", "19T10:00")) == [
+        "M-MI1",
+        "M-MI2",
+    ]
+
+
+def test_what_is_no_group_is_no_facility(desk: Desk):
+    with pytest.raises(Invalid) as refused, desk.unchanged():
+        desk.book("producer", "M-XX", *DAY)
+    assert [field.code for field in refused.value.fields] == ["unknown_facility"]
+
+
+def test_what_else_is_wrong_is_told(desk: Desk):
+    with pytest.raises(Invalid) as refused, desk.unchanged():
+        desk.book("producer", "M-MI", "18T13:00", "18T09:00")
+    assert [field.code for field in refused.value.fields] == ["end_before_start"]
+
+
+def test_a_lapsed_option_does_not_keep_a_unit(desk: Desk):
+    for code in ("M-MI1", "M-MI2"):
+        desk.option("post", code, "30T09:00", "30T13:00")
+    desk.clock.advance(days=8)
+    wish = desk.wish("M-MI", "30T09:00", "30T13:00")
+    assert choosing.settled(desk.actor("producer"), wish, desk.now).facilities == ("M-MI1",)
+    assert got(desk, desk.book("producer", "M-MI", "30T09:00", "30T13:00")) == ["M-MI1"]
+
+
+def test_a_wish_without_a_group_stays_as_it_is(desk: Desk):
+    wish = desk.wish("M-MI1", *DAY)
+    assert choosing.settled(desk.actor("producer"), wish, desk.now) is wish

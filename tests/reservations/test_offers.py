@@ -1,0 +1,145 @@
+"""Counter-offers and swaps: another place, taken in one click or refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from booking.kernel.errors import Clash, Forbidden, NotFound, WrongState
+from booking.reservations import actions
+from booking.reservations.actions import Change
+from tests.reservations.desk import Desk, instant, moment, words
+
+SLOT = ("17T09:00", "17T13:00")
+
+
+def offer(desk: Desk, who: str, number: str, start: str, end: str, rooms: str = "", **more) -> None:
+    codes = tuple(rooms.split()) if rooms else None
+    wanted = Change(start=moment(start), end=moment(end), facilities=codes)
+    actions.offer(desk.actor(who), number, wanted, desk.clock.now, **more)
+
+
+def swap(desk: Desk, who: str, number: str, facility: str, start: str) -> None:
+    at = datetime.fromtimestamp(instant(start), UTC)
+    actions.propose_swap(desk.actor(who), number, facility, at, desk.clock.now)
+
+
+def accept(desk: Desk, who: str, number: str) -> None:
+    actions.accept(desk.actor(who), number, desk.clock.now)
+
+
+def place(desk: Desk, number: str) -> str:
+    (o,) = desk.view("manager", number).occurrences
+    rooms = " ".join(a.code for a in o.allocations)
+    return f"{words(o.starts)}–{words(o.ends)} {rooms} {o.state}"
+
+
+# ---- counter-offers ---------------------------------------------------------------------------
+
+
+def test_a_manager_offers_another_time_and_one_click_confirms_it(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    offer(desk, "manager", number, "18T09:00", "18T13:00", "M-ET2", message="Projecteur en panne")
+    assert place(desk, number) == "17T09:00–17T13:00 M-ET1 requested"
+    accept(desk, "producer", number)
+    assert place(desk, number) == "18T09:00–18T13:00 M-ET2 confirmed"
+    assert desk.story(number) == ["requested", "offered", "moved", "offer_accepted"]
+
+
+def test_an_offer_holds_nothing_and_fails_whole_when_it_is_gone(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    offer(desk, "manager", number, "18T09:00", "18T13:00")
+    desk.book("post", "M-ET1", "18T10:00", "18T11:00")
+    with desk.unchanged(), pytest.raises(Clash):
+        accept(desk, "producer", number)
+
+
+def test_what_is_not_free_is_not_offered(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    desk.book("post", "M-ET2", "18T10:00", "18T11:00")
+    with desk.unchanged(), pytest.raises(Clash):
+        offer(desk, "manager", number, "18T09:00", "18T13:00", "M-ET2")
+
+
+def test_a_later_offer_replaces_an_earlier_one_and_it_can_be_refused(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    offer(desk, "manager", number, "18T09:00", "18T13:00")
+    offer(desk, "manager", number, "19T09:00", "19T13:00")
+    actions.refuse(desk.actor("producer"), number, desk.clock.now)
+    assert place(desk, number) == "17T09:00–17T13:00 M-ET1 requested"
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
+        accept(desk, "producer", number)
+    assert refused.value.code == "no_offer"
+
+
+def test_only_managers_offer_only_what_they_manage_and_only_its_people_answer(desk: Desk):
+    number = desk.book("producer", "N-PLD", *SLOT)
+    for who, error in (("producer", Forbidden), ("post", NotFound)):
+        with desk.unchanged(), pytest.raises(error):
+            offer(desk, who, number, "18T09:00", "18T13:00")
+    with desk.unchanged(), pytest.raises(Forbidden):
+        offer(desk, "manager-n", number, "18T09:00", "18T13:00", "M-PLA1")
+    offer(desk, "manager-n", number, "18T09:00", "18T13:00")
+    for who, error in (("manager-n", Forbidden), ("colleague", Forbidden), ("post", NotFound)):
+        with desk.unchanged(), pytest.raises(error):
+            accept(desk, who, number)
+
+
+# ---- swaps ------------------------------------------------------------------------------------
+
+
+def test_two_bookings_swap_places_at_once(desk: Desk):
+    mine = desk.book("producer", "M-MI1", *SLOT)
+    theirs = desk.book("post", "M-MI2", "18T14:00", "18T18:00")
+    swap(desk, "producer", mine, "M-MI2", "18T15:00")
+    accept(desk, "post", theirs)
+    assert place(desk, mine) == "18T14:00–18T18:00 M-MI2 confirmed"
+    assert place(desk, theirs) == "17T09:00–17T13:00 M-MI1 confirmed"
+    assert [(c.space, c.rank, c.number) for c in desk.claims()] == [
+        ("M-MI1", 1, theirs),
+        ("M-MI2", 1, mine),
+    ]
+
+
+def test_neighbours_in_one_room_swap_although_each_is_in_the_others_way(desk: Desk):
+    mine = desk.book("producer", "M-MI1", "17T09:00", "17T11:00")
+    theirs = desk.book("post", "M-MI1", "17T11:00", "17T15:00")
+    swap(desk, "producer", mine, "M-MI1", "17T12:00")
+    accept(desk, "post", theirs)
+    assert place(desk, mine) == "17T11:00–17T15:00 M-MI1 confirmed"
+    assert place(desk, theirs) == "17T09:00–17T11:00 M-MI1 confirmed"
+
+
+def test_a_swap_is_off_when_what_was_offered_has_changed(desk: Desk):
+    mine = desk.book("producer", "M-MI1", *SLOT)
+    theirs = desk.book("post", "M-MI2", *SLOT)
+    swap(desk, "producer", mine, "M-MI2", "17T09:00")
+    desk.act("producer", mine, "cancel", "Fini")
+    with desk.unchanged(), pytest.raises(WrongState):
+        accept(desk, "post", theirs)
+
+
+def test_only_what_both_have_for_certain_is_swapped(desk: Desk):
+    mine = desk.book("producer", "M-MI1", *SLOT)
+    option = desk.option("post", "M-MI2", *SLOT)
+    requested = desk.book("post", "M-ET1", *SLOT)
+    for room in ("M-MI2", "M-ET1"):
+        with desk.unchanged(), pytest.raises(WrongState) as refused:
+            swap(desk, "producer", mine, room, "17T10:00")
+        assert refused.value.code == "not_swappable"
+    with desk.unchanged(), pytest.raises(NotFound):
+        swap(desk, "producer", mine, "M-CIN", "17T10:00")
+    with desk.unchanged(), pytest.raises(WrongState):
+        swap(desk, "producer", mine, "M-MI1", "17T10:00")
+    assert option != requested
+
+
+def test_who_is_asked_learns_the_place_and_nothing_else(desk: Desk):
+    mine = desk.book("producer", "M-MI1", *SLOT, title="Zorgblat")
+    theirs = desk.book("post", "M-MI2", *SLOT)
+    swap(desk, "producer", mine, "M-MI2", "17T09:00")
+    view = desk.view("post", theirs)
+    (occurrence,) = view.occurrences
+    assert occurrence.offer is not None
+    assert (occurrence.offer.codes, occurrence.offer.is_swap) == (("M-MI1",), True)
+    assert "Zorgblat" not in repr(view)
+    assert mine not in repr(view)
