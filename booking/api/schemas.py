@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from booking.api.times import Day, Duration, Moment, MomentOrDay
 from booking.reservations.wish import (
@@ -69,6 +70,7 @@ class NewBooking(Given):
         description="Codes of the facilities, all booked or none. That of a group, as facilities"
         " name theirs, stands for the best of its units that is free.",
         examples=[["M-ET1"]],
+        validate_default=True,
         json_schema_extra={"maxItems": MOST_FACILITIES},
     )
     amounts: dict[str, int] = Field(
@@ -108,6 +110,13 @@ class NewBooking(Given):
     )
     attendees: int | None = Field(None, json_schema_extra={"minimum": 1, "maximum": 100_000})
     note: str = Field("", json_schema_extra={"maxLength": LONGEST_NOTE})
+
+    @field_validator("facilities")
+    @classmethod
+    def _or_a_bundle(cls, codes: list[str], info: ValidationInfo) -> list[str]:
+        if not codes and not info.data.get("bundle"):
+            raise PydanticCustomError("required", "required")
+        return codes
 
 
 class Reason(Given):

@@ -20,7 +20,14 @@ from booking.journal.events import Event
 from booking.journal.models import Entry
 from booking.kernel.db import Base, db
 from booking.members.models import Company
-from booking.reservations.models import Allocation, Booking, BookingCounter, Claim, Occurrence, PoolClaim
+from booking.reservations.models import (
+    Allocation,
+    Booking,
+    BookingCounter,
+    Claim,
+    Occurrence,
+    PoolClaim,
+)
 from booking.reservations.numbers import PREFIX
 
 EVENTS = {

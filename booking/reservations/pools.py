@@ -149,6 +149,16 @@ def amounts_of(occurrence_ids: Collection[int]) -> dict[tuple[int, int], int]:
     return {(row.occurrence_id, row.facility_id): row.amount or 0 for row in rows}
 
 
+def kept_amounts(occurrence_id: int, codes: Collection[str]) -> dict[str, int]:
+    """What an occurrence takes of those of its pools that are still named, by code.
+
+    For a wish made from a booking that exists. One statement at most.
+    """
+    found = amounts_of([occurrence_id])
+    held = facilities.by_ids(pool for _, pool in found).values()
+    return {f.code: found[occurrence_id, f.id] for f in held if f.code in codes and f.is_pool}
+
+
 def with_amounts(view: BookingView) -> BookingView:
     """A booking with what it takes of pools. One statement at most."""
     found = amounts_of([one.id for one in view.occurrences])

@@ -222,7 +222,9 @@ def _possible(
     actor: Actor, target: Target, challenge: ChallengeView | None, now: int
 ) -> tuple[Verb, ...]:
     """The verbs the caller could do now, in the order of the lifecycle."""
-    bound = {Verb.WITHDRAW, Verb.CHALLENGE} if challenge and challenge.made else set()
+    bound = {Verb.MOVE} if challenge else set()
+    if challenge and challenge.made:
+        bound |= {Verb.WITHDRAW, Verb.CHALLENGE}
     found = []
     for verb in verbs(targets.state_of(target, now)):
         try:

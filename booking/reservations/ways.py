@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from booking.core import rules
 from booking.core.access import Actor
 from booking.core.rules import hours
 from booking.core.scheduling import availability
@@ -11,9 +12,10 @@ from booking.core.scheduling.availability import Alternative, Room
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.opening import open_spans
 from booking.core.scheduling.wallclock import shifted
+from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts
-from booking.reservations import claims, pools
+from booking.reservations import claims, facts, pools
 from booking.reservations.claims import Hold, Window
 from booking.reservations.values import DateVerdict
 from booking.reservations.wish import Plan
@@ -22,6 +24,9 @@ MINUTE = 60
 DAY = 24 * 3600
 DAYS_BACK, DAYS_AHEAD = 3, 14
 OFFERED = 3
+TRIED = 6
+"""Of each kind of way out, before the rules of the house are asked."""
+QUOTAS = frozenset({"quota_hours", "quota_options"})
 
 
 def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
@@ -45,7 +50,38 @@ def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
     )
     by_code = {facility.code: facility for facility in near}
     in_hours = ((way for way in ways if _in_hours(plan, way, by_code)) for ways in found)
-    return availability.choose(*(list(islice(ways, OFFERED)) for ways in in_hours), count=OFFERED)
+    tried = [list(islice(ways, TRIED)) for ways in in_hours]
+    fit = _within_rules(actor, plan, [way for ways in tried for way in ways], by_code, now)
+    kept = ([way for way in ways if way in fit][:OFFERED] for ways in tried)
+    return availability.choose(*kept, count=OFFERED)
+
+
+def _within_rules(
+    actor: Actor,
+    plan: Plan,
+    found: Sequence[Alternative],
+    by_code: dict[str, FacilityFacts],
+    now: int,
+) -> set[Alternative]:
+    """Those that no rule of the house refuses; quotas are left to the booking itself.
+
+    Costs what `facts.load_each` does, nothing where no rule was set.
+    """
+    if not any(policy.in_force(facility, plan.on) for facility in by_code.values()):
+        return set(found)
+    plans = [_plan_of(plan, way, by_code) for way in found]
+    every = facts.load_each(actor, plans, now)
+    return {
+        way
+        for way, each in zip(found, every, strict=True)
+        if all(finding.rule in QUOTAS for finding in rules.evaluate(each))
+    }
+
+
+def _plan_of(plan: Plan, way: Alternative, by_code: dict[str, FacilityFacts]) -> Plan:
+    codes = (f.code if f.code != way.replaces else way.facility for f in plan.facilities)
+    chosen = tuple(by_code[code] for code in codes)
+    return replace(plan, facilities=chosen, span=Interval(way.starts, way.ends))
 
 
 def rooms(

@@ -31,15 +31,28 @@ def index() -> str:
 @bp.post("")
 @requires("booking:approve")
 def decide() -> Response | tuple[str, int]:
-    numbers = list(dict.fromkeys(request.form.getlist("id")))[:MOST_AT_ONCE]
+    ticked = list(dict.fromkeys(request.form.getlist("id")))[:MOST_AT_ONCE]
+    dates = _dates(ticked)
+    numbers = list(dates)
     verb = request.form.get("verb", "")
     reason = request.form.get("reason", "")
     problem = _problem(numbers, verb, reason)
     if problem:
-        return _page(frozenset(numbers), reason, problem), HTTPStatus.UNPROCESSABLE_ENTITY
-    outcomes = actions.act_on_many(current_actor(), numbers, Verb(verb), now(), reason=reason)
+        return _page(frozenset(ticked), reason, problem), HTTPStatus.UNPROCESSABLE_ENTITY
+    actor, at = current_actor(), now()
+    outcomes = actions.act_on_many(actor, numbers, Verb(verb), at, reason=reason, dates=dates)
     _tell(outcomes, Verb(verb))
     return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+
+
+def _dates(ticked: list[str]) -> dict[str, frozenset[int]]:
+    """The dates of each booking that were ticked: "PIL-2026-00042:17"; a number alone is all."""
+    found: dict[str, frozenset[int]] = {}
+    for value in ticked:
+        number, _, date = value.partition(":")
+        ids = {int(date)} if date.isdecimal() and len(date) < 10 else set()
+        found[number] = found.get(number, frozenset()) | ids
+    return found
 
 
 def _page(chosen: frozenset[str], reason: str = "", problem: str | None = None) -> str:

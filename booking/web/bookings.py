@@ -197,7 +197,7 @@ def _form_page(form: BookingForm, said: verdict.Verdict | None) -> str:
         form=form,
         fragment=is_fragment(),
         verdict=said,
-        choices=choices(),
+        choices=choices(any_of=True),
         pools={f.code for f in facilities.catalogue() if f.is_pool},
         productions=seen_productions(),
         bundles=_bundles(),
@@ -290,8 +290,11 @@ def _needs_reason(state: str, verb: str) -> bool:
     return bool(row and row.needs_reason)
 
 
-def choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Bookable facilities grouped by site and kind, in planning order; pools with their size."""
+def choices(*, any_of: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Bookable facilities grouped by site and kind, in planning order; pools with their size.
+
+    With `any_of`, rows of like units come first.
+    """
     actor, locale = current_actor(), str(get_locale())
     groups: dict[str, list[tuple[str, str]]] = {}
     rows: dict[str, str] = {}
@@ -304,7 +307,9 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
             elif f.group_code:
                 rows[f.group_code] = ""
     shared = [(code, label) for code, label in rows.items() if label]
-    return [*([(gettext("Any that is free"), shared)] if shared else []), *groups.items()]
+    if any_of and shared:
+        return [(gettext("Any that is free"), shared), *groups.items()]
+    return list(groups.items())
 
 
 def _labelled(facility: FacilityFacts, locale: str) -> str:

@@ -87,6 +87,8 @@ def test_clash_says_what_stands_in_the_way_and_what_else(producer, other):
         "rank": 1,
         "booking": None,
         "title": None,
+        "left": None,
+        "quantity": None,
     }
     ways = answer.json["alternatives"]
     assert ways[0]["kind"] == "room"

@@ -42,6 +42,7 @@ def test_shape_of_the_calendar(app, world, producer):
                 "company": "BLF",
                 "company_name": "Batte Lune Films",
                 "production": "HERON",
+                "amount": None,
             }
         ],
         "closures": [

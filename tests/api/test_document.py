@@ -122,6 +122,19 @@ def test_real_answers_are_as_the_document_says(client, program):
     post(producer, f"{act}/cancel", verb)
     post(producer, f"{act}/cancel", verb, {"reason": "remis"})
     get(producer, f"/bookings/{booked['number']}", booking)
+    other_day = {"start": "2026-12-03T09:00", "end": "2026-12-03T12:00"}
+    number = post(producer, "/bookings", body=wish(**other_day)).json["number"]
+    for verb_, who, body in (
+        ("offer", manager, {"facilities": ["M-ET2"], "message": "Panne"}),
+        ("refuse-offer", producer, None),
+        ("offer", manager, {"facilities": ["M-ET2"]}),
+        ("accept-offer", producer, None),
+    ):
+        post(who, f"/bookings/{number}/{verb_}", f"{booking}/{verb_}", body)
+    mine = post(producer, "/bookings", body=wish(**other_day, facilities=["M-MI1"])).json
+    post(other, "/bookings", body=wish(**other_day, facilities=["M-MI2"]))
+    swap = {"facility": "M-MI2", "start": "2026-12-03T10:00"}
+    post(producer, f"/bookings/{mine['number']}/swap", f"{booking}/swap", swap)
     feed = post(producer, "/feeds", body={"scope": "facility:M-ET1"}).json
     post(producer, "/feeds", body={"scope": "x"})
     deleted = producer.delete(f"/feeds/{feed['id']}")

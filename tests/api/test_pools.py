@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from booking.facilities.actions.bundles import BundleChange, create_bundle
+from booking.facilities.bundles import Item
 from booking.facilities.models import Facility
 from booking.journal.actions import record
 from booking.journal.events import Event
@@ -13,6 +15,7 @@ from booking.kernel import clock
 from booking.kernel.db import db
 from booking.kernel.transaction import transaction
 from tests.api.conftest import Program, wish
+from tests.support.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +91,47 @@ def test_the_calendar_shows_amounts(
         said = who.get("/calendar?facility=M-MI2&start=2026-12-01&end=2026-12-02").json
         (bar,) = said["occurrences"]
         assert (bar["amount"], bar["rank"], bar["title"]) == (4, 1, title)
+
+
+# ---- groups and bundles ---------------------------------------------------------------------
+
+
+def test_any_of_a_row(producer: Program):
+    asked = wish(facilities=["M-MI"])
+    assert producer.post("/bookings/preview", asked).json["facilities"] == ["M-MI1"]
+    assert producer.post("/bookings", asked).json["facilities"] == ["M-MI1"]
+    assert producer.post("/bookings", asked).json["facilities"] == ["M-MI2"]
+
+
+@pytest.fixture
+def bundle(app: Flask, world: World) -> None:
+    """LOT: the cinema and three Gb/s."""
+    names = dict.fromkeys(("fr", "en", "nl", "de"), "Lot")
+    change = BundleChange(names=names, items=(Item("M-CIN"), Item("M-MI2", 3)))
+    with app.app_context():
+        create_bundle(world.actor("manager@pil.example"), "LOT", change, clock.now())
+
+
+@pytest.mark.usefixtures("bundle")
+def test_a_bundle_expands_before_anything_else(producer: Program):
+    asked = {**wish(), "bundle": "LOT"}
+    del asked["facilities"]
+    assert producer.post("/bookings/preview", asked).json["facilities"] == ["M-CIN", "M-MI2"]
+    said = producer.post("/bookings", {**asked, "facilities": ["M-ET1"]}).json
+    assert sorted(said["facilities"]) == ["M-CIN", "M-ET1", "M-MI2"]
+    amounts = {one["facility"]: one["amount"] for one in said["occurrences"][0]["approvals"]}
+    assert amounts == {"M-CIN": None, "M-ET1": None, "M-MI2": 3}
+
+
+@pytest.mark.parametrize("path", ["/bookings", "/bookings/preview"])
+def test_an_unknown_bundle_and_nothing_at_all(producer: Program, path: str):
+    answer = producer.post(path, {**wish(), "bundle": "NOPE"})
+    assert [(e["pointer"], e["code"]) for e in answer.json["errors"]] == [
+        ("/bundle", "unknown_bundle")
+    ]
+    asked = wish()
+    del asked["facilities"]
+    answer = producer.post(path, asked)
+    assert [(e["pointer"], e["code"]) for e in answer.json["errors"]] == [
+        ("/facilities", "required")
+    ]

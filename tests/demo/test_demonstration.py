@@ -10,7 +10,8 @@ from booking.core.lifecycle import State
 from booking.core.scheduling.interval import Interval
 from booking.demo.load import DOCUMENTED, PASSWORD, load_demo
 from booking.demo.seed import FILE, seed
-from booking.facilities import queries
+from booking.facilities import bundles, queries
+from booking.facilities.models import Facility
 from booking.facilities.values import ALWAYS_OPEN
 from booking.journal.models import Entry
 from booking.kernel import clock

@@ -83,9 +83,7 @@ def test_the_whole_stage_against_its_halves(desk: Desk, race: Race):
         winners = sorted(r for r, outcome in zip(rooms, outcomes, strict=True) if outcome.answer)
         assert winners in (["M-PLA"], ["M-PLA M-CIN"], ["M-PLA1", "M-PLA2"])
         won += Counter(winners)
-    race.tell(
-        f"{OFTEN} rounds of {race.size} for a stage or one of its halves, won by {dict(won)}"
-    )
+    race.tell(f"{OFTEN} rounds of {race.size} for a stage or one of its halves, won by {dict(won)}")
 
 
 def test_many_rooms_in_any_order_do_not_wait_for_each_other_for_ever(

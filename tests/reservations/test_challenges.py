@@ -29,7 +29,7 @@ def verbs(desk: Desk, who: str, number: str) -> list[str]:
 
 def test_the_holder_has_a_day_and_the_challenger_is_bound(desk: Desk, rivals: tuple[str, str]):
     first, second = rivals
-    assert verbs(desk, "post", second) == ["confirm", "release", "challenge"][1:]
+    assert verbs(desk, "post", second) == ["release", "challenge", "move"]
     desk.act("post", second, "challenge")
     assert (desk.where(first), desk.where(second)) == ("option 1", "requested 2")
     assert (due(desk, first), due(desk, second)) == ("19T10:00", "19T10:00")

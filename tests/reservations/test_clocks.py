@@ -52,7 +52,7 @@ def test_the_second_option_is_first_once_the_first_has_lapsed(desk: Desk):
         assert desk.seen("M-ET1", "30") == [f"{second} option 1"]
         assert desk.where(second) == "option 1"
         verbs = desk.view("post", second).occurrences[0].verbs
-        assert [verb.value for verb in verbs] == ["confirm", "release"]
+        assert [verb.value for verb in verbs] == ["confirm", "release", "move"]
 
 
 def test_the_second_option_is_confirmed_by_the_revision_that_was_seen(desk: Desk):
@@ -92,7 +92,7 @@ def test_a_firm_booking_in_line_is_confirmed_from_the_moment_the_option_lapsed(d
         assert desk.where(second) == "confirmed 1"
         assert desk.seen("M-MI1", "30") == [f"{second} confirmed 1"]
         verbs = desk.view("post", second).occurrences[0].verbs
-        assert [verb.value for verb in verbs] == ["cancel"]
+        assert [verb.value for verb in verbs] == ["move", "cancel"]
     desk.clock.move_to("2026-11-30T10:00")  # nobody came by until it had begun
     assert desk.where(second) == "confirmed 1"
     with pytest.raises(Clash):

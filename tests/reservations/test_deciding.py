@@ -211,12 +211,12 @@ def test_verbs_that_do_not_apply_are_refused_by_name(desk: Desk, facility, hold,
 @pytest.mark.parametrize(
     ("who", "facility", "hold", "verbs"),
     [
-        ("producer", "M-ET1", "firm", ["withdraw"]),
-        ("producer", "M-ET1", "option", ["confirm", "release"]),
-        ("producer", "M-MI1", "firm", ["cancel"]),
+        ("producer", "M-ET1", "firm", ["withdraw", "move"]),
+        ("producer", "M-ET1", "option", ["confirm", "release", "move"]),
+        ("producer", "M-MI1", "firm", ["move", "cancel"]),
         ("colleague", "M-ET1", "firm", []),
-        ("manager", "M-ET1", "firm", ["approve", "decline", "withdraw"]),
-        ("manager", "M-ET1", "option", ["confirm", "release", "decline", "extend"]),
+        ("manager", "M-ET1", "firm", ["approve", "decline", "withdraw", "move"]),
+        ("manager", "M-ET1", "option", ["confirm", "release", "decline", "extend", "move"]),
     ],
 )
 def test_the_verbs_on_offer_are_those_that_would_work(desk: Desk, who, facility, hold, verbs):

@@ -42,7 +42,10 @@ def test_cancelling_needs_a_reason(desk: Desk):
 def test_what_is_over_cannot_be_cancelled(desk: Desk):
     number = desk.book("producer", "M-MI1", *WEDNESDAY)
     desk.clock.move_to("2026-11-18T12:59")
-    assert [verb.value for verb in desk.view("producer", number).occurrences[0].verbs] == ["cancel"]
+    assert [verb.value for verb in desk.view("producer", number).occurrences[0].verbs] == [
+        "move",
+        "cancel",
+    ]
     desk.clock.move_to("2026-11-18T13:00")
     with desk.unchanged(), pytest.raises(WrongState) as refusal:
         desk.act("producer", number, "cancel", "Trop tard")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from booking.core.lifecycle import Verb
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Clash, Invalid, NotFound, Refused, WrongState
-from booking.reservations import queries
+from booking.reservations import actions, queries
 from booking.reservations.actions import Reach
 from booking.reservations.wish import Repair
 from tests.reservations.desk import Desk, words
@@ -207,6 +208,21 @@ def test_a_manager_approves_some_dates_and_declines_others(desk: Desk):
         "2026-12-08 confirmed 1",
     ]
     assert desk.story(number) == ["requested", "declined", "approved"]
+
+
+def test_the_ticked_dates_of_a_series_are_approved_in_bulk(desk: Desk):
+    number = desk.book("producer", "M-ET1", "17T09:00", "17T13:00", **WEEKLY)
+    ids = [o.id for o in desk.view("manager", number).occurrences]
+    actor, now = desk.actor("manager"), desk.clock.now
+    ticked = {number: frozenset(ids[:2])}
+    (outcome,) = actions.act_on_many(actor, [number], Verb.APPROVE, now, dates=ticked)
+    assert outcome.error is None
+    assert [line.split()[1] for line in dates(desk, number)] == [
+        "confirmed",
+        "confirmed",
+        "requested",
+        "requested",
+    ]
 
 
 def test_this_date_and_those_after_are_cancelled_in_one_act(desk: Desk):

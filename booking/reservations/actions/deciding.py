@@ -1,7 +1,7 @@
 """Doing verbs of the lifecycle to bookings: approve, decline, confirm, give back."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,13 +34,14 @@ class Reach:
     """Which dates of a series a verb is meant for.
 
     `scope` is all of them, or with the id of an `occurrence` this one, or this and those after;
-    `first` and `last` narrow it to days on the site, both included.
+    `first` and `last` narrow it to days on the site, both included, `only` to some ids.
     """
 
     scope: str = "all"
     occurrence: int | None = None
     first: date | None = None
     last: date | None = None
+    only: frozenset[int] = frozenset()
 
     def among(self, found: Sequence[Target]) -> list[Target]:
         """Those it means, oldest first.
@@ -50,7 +51,8 @@ class Reach:
         if self.scope not in SCOPES:
             raise Invalid(FieldError("scope", "unknown_choice", {"choices": list(SCOPES)}))
         chosen = found if self.scope == "all" else self._from(found)
-        return [target for target in chosen if self._on(target)]
+        named = (target for target in chosen if not self.only or target.id in self.only)
+        return [target for target in named if self._on(target)]
 
     def _from(self, found: Sequence[Target]) -> list[Target]:
         if self.occurrence is None:
@@ -123,13 +125,23 @@ class Outcome:
 
 
 def act_on_many(
-    actor: Actor, numbers: Sequence[str], verb: Verb, now: datetime, *, reason: str = ""
+    actor: Actor,
+    numbers: Sequence[str],
+    verb: Verb,
+    now: datetime,
+    *,
+    reason: str = "",
+    dates: Mapping[str, frozenset[int]] | None = None,
 ) -> list[Outcome]:
-    """Do a verb to many bookings, each by itself: one that fails leaves the others done."""
+    """Do a verb to many bookings, each by itself: one that fails leaves the others done.
+
+    `dates` are ids of occurrences by number, for bookings of which only some dates are meant.
+    """
     outcomes = []
     for number in numbers:
+        reach = Reach(only=(dates or {}).get(number, frozenset()))
         try:
-            act(actor, number, verb, now, reason=reason)
+            act(actor, number, verb, now, reason=reason, reach=reach)
             outcomes.append(Outcome(number))
         except BookingError as error:
             outcomes.append(Outcome(number, error))
