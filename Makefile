@@ -7,7 +7,7 @@ ARGS ?=
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check lint format bench pictures translations assets clean
+.PHONY: help run test histories check lint format bench pictures translations assets clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -25,6 +25,9 @@ test: .venv/.dev ## run the whole test suite (ARGS goes to pytest)
 	@$(BIN)/python -m tools.assets --dev
 	@$(BIN)/python -m tools.translations
 	@$(BIN)/python -m pytest $(ARGS)
+
+histories: .venv/.dev ## tell the engine and its model 50,000 histories instead of 2,000
+	@HISTORIES=50000 $(BIN)/python -m pytest tests/model/test_histories.py $(ARGS)
 
 check: lint ## all that CI runs: style, types, layers, then the tests
 	@$(MAKE) --no-print-directory test

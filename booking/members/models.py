@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.kernel.db import Base, Key, reference
+from booking.kernel.db import Base, Key, Seconds, reference
 
 PROFILES = (
     "producer",
@@ -85,8 +85,15 @@ class RoleAssignment(Base):
     role: Mapped[str] = mapped_column(String(20))
     site_id: Mapped[int | None] = reference("site.id", ondelete="CASCADE")
     facility_id: Mapped[int | None] = reference("facility.id", ondelete="CASCADE")
+    deputy_of: Mapped[int | None] = reference("user_account.id", ondelete="CASCADE")
+    """Whom the person stands in for, over [starts, ends), UTC epoch seconds; else for good."""
+    starts: Mapped[Seconds | None]
+    ends: Mapped[Seconds | None]
 
     __table_args__ = (
+        CheckConstraint("(deputy_of IS NULL) = (starts IS NULL)", name="deputy_starts"),
+        CheckConstraint("(deputy_of IS NULL) = (ends IS NULL)", name="deputy_ends"),
+        CheckConstraint("ends > starts", name="positive"),
         CheckConstraint(
             "role IN ('requester', 'company_admin', 'facility_manager', 'board', 'administrator')",
             name="role",

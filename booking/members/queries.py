@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from booking.core.access import Actor, Role, Subject, allowed
 from booking.facilities.models import Facility, Site
+from booking.kernel import clock
 from booking.kernel.db import db
 from booking.kernel.errors import NotFound
 from booking.kernel.tokens import digest
@@ -25,6 +26,7 @@ from booking.members.values import (
     GUEST_KINDS,
     CompanyChoice,
     CompanyFacts,
+    DeputyFacts,
     FeedFacts,
     FeedHolder,
     LicenceFacts,
@@ -169,11 +171,15 @@ def token_holder(secret: str, purpose: str, now: datetime) -> TokenHolder | None
 
 
 def _people(*more: Any) -> Rows:
-    """People who may come in, one row for each role, with further columns."""
+    """People who may come in, one row for each role they hold now, with further columns."""
+    now = int(clock.now().timestamp())
+    for_good = RoleAssignment.deputy_of.is_(None)
+    standing_in = and_(RoleAssignment.starts <= now, RoleAssignment.ends > now)
+    held = and_(RoleAssignment.user_id == User.id, or_(for_good, standing_in))
     return (
         select(*_ACTOR_COLUMNS, *more)
         .join_from(User, Company, Company.id == User.company_id)
-        .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
+        .outerjoin(RoleAssignment, held)
         .where(User.active, Company.active)
     )
 
@@ -302,7 +308,7 @@ def _roles(user_ids: Sequence[int]) -> dict[int, tuple[RoleFacts, ...]]:
         )
         .join_from(RoleAssignment, Site, Site.id == RoleAssignment.site_id, isouter=True)
         .outerjoin(Facility, Facility.id == RoleAssignment.facility_id)
-        .where(RoleAssignment.user_id.in_(user_ids))
+        .where(RoleAssignment.user_id.in_(user_ids), RoleAssignment.deputy_of.is_(None))
         .order_by(RoleAssignment.role, RoleAssignment.id)
     )
     found: dict[int, tuple[RoleFacts, ...]] = {}
@@ -434,3 +440,33 @@ def administrators(besides: int | None = None) -> int:
     if besides is not None:
         counted = counted.where(User.id != besides)
     return db.session.scalar(counted) or 0
+
+
+# ---- standing in ----------------------------------------------------------------------------
+
+
+def deputies(actor: Actor, now: int) -> list[DeputyFacts]:
+    """Who stands in for the caller, now or later (UTC epoch seconds), by start. One statement."""
+    rows = db.session.execute(
+        select(RoleAssignment.user_id, User.name, RoleAssignment.starts, RoleAssignment.ends)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(RoleAssignment.deputy_of == actor.user_id, RoleAssignment.ends > now)
+        .distinct()
+        .order_by(RoleAssignment.starts, User.name)
+    )
+    return [DeputyFacts(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def possible_deputies(actor: Actor) -> list[tuple[int, str]]:
+    """Who could stand in for the caller: colleagues, and whoever manages facilities; by name."""
+    managers = select(RoleAssignment.user_id).where(RoleAssignment.role == Role.FACILITY_MANAGER)
+    rows = db.session.execute(
+        select(User.id, User.name)
+        .where(
+            User.active,
+            User.id != actor.user_id,
+            or_(User.company_id == actor.company_id, User.id.in_(managers)),
+        )
+        .order_by(User.name, User.id)
+    )
+    return [(key, name) for key, name in rows]

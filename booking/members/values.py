@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from booking.core.access import Actor, Role
 
@@ -150,3 +151,12 @@ class LicenceFacts:
     name: str
     email: str
     company_name: str
+
+
+class DeputyFacts(NamedTuple):
+    """Somebody who stands in for a manager over [starts, ends), UTC epoch seconds."""
+
+    user_id: int
+    name: str
+    starts: int
+    ends: int

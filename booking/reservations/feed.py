@@ -276,14 +276,14 @@ class _Stand(NamedTuple):
 
 
 def _standing(ids: Collection[int], now: int) -> dict[int, _Stand]:
-    written: dict[int, int] = {}
+    written: dict[int, int] = {}  # who has but shares of pools is not in it: they have rank 1
     for key, rank in db.session.execute(_CLAIMS, {"ids": list(ids)}):
         written[key] = max(written.get(key, 0), rank)
     stands = {}
     for key, holds in claims.standing_of(ids, now).items():
         worst = max((hold.rank for hold in holds), default=None)
         state = holds[0].state if holds else None
-        stands[key] = _Stand(worst, state, moved=bool(holds) and worst != written[key])
+        stands[key] = _Stand(worst, state, moved=bool(holds) and worst != written.get(key, 1))
     return stands
 
 

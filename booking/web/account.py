@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from booking.core.access import allowed
 from booking.kernel import clock
 from booking.kernel.errors import Invalid, TooMany
 from booking.members import actions, queries
@@ -13,10 +14,11 @@ from booking.web import locale as looks
 from booking.web import session
 from booking.web.auth import origin
 from booking.web.forms import Form
-from booking.web.forms.account import PasswordForm, ProfileForm, TokenForm
+from booking.web.forms.account import DeputyForm, PasswordForm, ProfileForm, TokenForm
 from booking.web.guard import current_actor, requires
 from booking.web.paths import site_url
 from booking.web.settings import keep
+from booking.wording import dates
 
 Answer = str | Response | tuple[str, int]
 
@@ -36,11 +38,17 @@ def _page(form: Form | None = None, secret: str | None = None, status: int = 200
         "profile": ProfileForm(None, data=_profile()),
         "password": PasswordForm(None),
         "token": TokenForm(None),
+        "deputy": DeputyForm(None),
     }
     if form is not None:
         forms |= {name: form for name, fresh in forms.items() if type(fresh) is type(form)}
+    manages = allowed(actor, "approval:see")
+    if manages:
+        forms["deputy"].deputy.choices = queries.possible_deputies(actor)
     return render_template(
         "account/index.html",
+        manages=manages,
+        deputies=queries.deputies(actor, int(clock.now().timestamp())) if manages else [],
         forms=forms,
         sessions=queries.sessions(actor, clock.now()),
         this_session=queries.session_key(current_user.secret),
@@ -71,6 +79,33 @@ def profile() -> Answer:
     response = redirect(url_for("account.index"), 303)
     keep(response, looks.LOCALE_COOKIE, form.locale.data)
     return keep(response, looks.THEME_COOKIE, form.theme.data)
+
+
+@bp.post("/deputies")
+@requires("approval:see")
+def name_deputy() -> Answer:
+    form, actor = DeputyForm(), current_actor()
+    form.deputy.choices = queries.possible_deputies(actor)
+    if not form.validate():
+        return _page(form, status=400)
+    deputy, first, last = form.deputy.data, form.first_on.data, form.last_on.data
+    assert first
+    assert last
+    try:
+        actions.name_deputy(actor, deputy, first, last, dates.HOUSE_ZONE, clock.now())
+    except Invalid as error:
+        form.blame(error)
+        return _page(form, status=400)
+    flash(_("Your deputy decides on these days."), "success")
+    return redirect(url_for("account.index") + "#deputies", 303)
+
+
+@bp.post("/deputies/<int:user_id>/end")
+@requires("approval:see")
+def end_deputy(user_id: int) -> Answer:
+    actions.end_deputy(current_actor(), user_id, clock.now())
+    flash(_("You decide again yourself."), "success")
+    return redirect(url_for("account.index") + "#deputies", 303)
 
 
 @bp.post("/password")

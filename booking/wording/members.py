@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from booking.core.access import Role
 
 ERRORS: dict[str, LazyString] = {
+    "days_backwards": _l("The last day is not before the first, and at most %(max)s days on."),
+    "days_over": _l("These days are over."),
     "bad_credentials": _l("E-mail address and password do not belong together."),
     "bad_token": _l("This link is not valid any more: it was used, or it is too old."),
     "wrong_password": _l("This is not your current password."),

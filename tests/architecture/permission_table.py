@@ -21,6 +21,8 @@ ROWS: dict[str, frozenset[str]] = {
     "POST account.end_other_sessions": signed_in,
     "POST account.end_session": only(""),  # a key of nobody's session: others' are not there
     "GET account.index": signed_in,
+    "POST account.end_deputy": only(""),  # nobody stands in for anybody in the scene
+    "POST account.name_deputy": only("manager other_manager"),
     "POST account.password": signed_in,
     "POST account.profile": signed_in,
     "POST account.revoke_token": only("owner"),

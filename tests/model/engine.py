@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from booking.core.access import Actor
 from booking.core.lifecycle import Verb
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.recurrence import Recurrence
 from booking.facilities import queries as facilities
 from booking.kernel.db import db
 from booking.reservations import actions, calendar, queries
+from booking.reservations.actions.moving import Change
 from booking.reservations.values import BookingView
 from booking.reservations.wish import BookingRequest
 from tests.model.model import ROOMS, Bar
@@ -138,6 +138,11 @@ class Engine:
         """Do a verb of the lifecycle."""
         moment = _moment(now)
         return actions.act(self._actors[who], number, Verb(verb), moment, reason="Changement")
+
+    def move(self, who: str, number: str, starts: int, ends: int, on_clash: str, now: int) -> None:
+        """Give a booking another time."""
+        wanted = Change(start=_moment(starts), end=_moment(ends), on_clash=on_clash)
+        actions.change(self._actors[who], number, wanted, _moment(now))
 
     def work(self, now: int) -> int:
         """What the worker does when it comes by."""

@@ -7,6 +7,7 @@ Overlaps that are off by one second in the other direction are none: bookings ar
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from booking.core.access import Actor
@@ -18,7 +19,7 @@ from booking.journal.actions import record
 from booking.kernel.db import db
 from booking.kernel.transaction import transaction
 from booking.reservations import changes, claims, judgement, targets
-from booking.reservations.actions import refused, requesting
+from booking.reservations.actions import moving, refused, requesting
 from booking.reservations.claims import Hold, Window
 from booking.reservations.judgement import Weighed
 from booking.reservations.targets import Target
@@ -130,6 +131,18 @@ def one_half_of_the_stage_is_free(swap: Swap) -> None:
     swap(requesting, "place", place)
 
 
+def who_waited_for_what_moved_away_is_forgotten(swap: Swap) -> None:
+    """The leaky move: the old place stays empty, and nobody who stood in line gets it."""
+    without = {**vars(changes), "promotions": lambda *_: []}
+    swap(moving, "changes", SimpleNamespace(**without))
+
+
+def what_moves_takes_its_approval_along(swap: Swap) -> None:
+    """Another day than the one that the manager said yes to, and it is still yes."""
+    honest = moving.relocate
+    swap(moving, "relocate", lambda *args, **_: honest(*args, agreed=True))
+
+
 SEQUENTIAL: tuple[Fault, ...] = (
     off_by_one_second_in_the_overlap,
     off_by_one_second_in_the_clock,
@@ -140,5 +153,7 @@ SEQUENTIAL: tuple[Fault, ...] = (
     the_youngest_moves_up_first,
     the_last_date_of_a_series_is_lost,
     one_half_of_the_stage_is_free,
+    who_waited_for_what_moved_away_is_forgotten,
+    what_moves_takes_its_approval_along,
 )
 """Those that one person alone can run into."""

@@ -3,8 +3,8 @@
 After every step they are compared: the answer itself, the planning (as the manager and a competitor
 see it, by turns), and the tables: what no state of them may show and, once every clock that ran out
 is written down, every state, clock and claim. While some are not, and at the end, bookings' pages:
-they must show what would be written. In half of the histories a worker comes by, in the others nobody ever writes down
-that a clock ran out.
+they must show what would be written. In half of the histories a worker comes by, in the others
+nobody ever writes down that a clock ran out.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ WORDS = ("M-PLA1", "M-PLA2", "M-PLA", "M-MI1", "M-PLA1 M-MI1")
 WHO = ("producer", "post", "guest", "manager")
 CLASHES = ("reject", "queue", "queue", "skip")
 HOLDS = {"f": "firm", "o": "option"}
-VERBS = "approve decline confirm withdraw release cancel challenge extend".split()
+VERBS = ("approve", "decline", "confirm", "withdraw", "release", "cancel", "challenge", "extend")
 EARLY, BESIDE = -142 * HOUR, -1
 
 days = st.sampled_from((1, 1, 3, 7))
@@ -192,6 +192,28 @@ class Histories(RuleBasedStateMachine):
             verb,
             lambda: self.model.act(who, number, verb),
             lambda: self.engine.act(who, number, verb, now),
+            number,
+        )
+
+    @precondition(lambda self: self.model.movable())
+    @rule(
+        which=st.integers(0, 15),
+        by=st.sampled_from((0, HOUR, 2 * HOUR, -2 * HOUR)),
+        longer=st.sampled_from((0, 0, -HOUR, HOUR)),
+        on_clash=st.sampled_from(("reject", "queue")),
+        myself=st.booleans(),
+    )
+    def move(self, which: int, by: int, longer: int, on_clash: str, myself: bool) -> None:
+        dates = self.model.movable()
+        date, now = dates[which % len(dates)], self.model.now
+        if any(room.automatic for room in date.rooms):
+            by, longer = max(by, 0), 0  # such rooms close at night
+        starts, ends = date.starts + by, date.ends + by + longer
+        who, number = date.owner.name if myself else "manager", date.number
+        self._both(
+            "move",
+            lambda: self.model.move(who, number, starts, ends, on_clash),
+            lambda: self.engine.move(who, number, starts, ends, on_clash, now),
             number,
         )
 

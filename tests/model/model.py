@@ -156,9 +156,7 @@ class Model:
             places = {space: self._lowest_free(date, space) for space in date.quarters}
             if starts < self.now or (option and starts - 2 * HOUR <= self.now):
                 lost.append("refused")
-            elif None in places.values():
-                lost.append("clash")
-            elif max(rank or 0 for rank in places.values()) > 1 and on_clash != "queue":
+            elif max(rank or 9 for rank in places.values()) > (3 if on_clash == "queue" else 1):
                 lost.append("clash")
             else:
                 date.ranks = {space: rank or 0 for space, rank in places.items()}
@@ -186,6 +184,37 @@ class Model:
         getattr(self, f"_{verb}")(person, meant)
         return len(meant)
 
+    def move(self, who: str, number: str, starts: int, ends: int, on_clash: str) -> None:
+        """Give the one date of a booking another time."""
+        person, (date,) = PEOPLE[who], self.of(number)
+        if person.company != date.owner.company and not person.manager:
+            raise Refusal("not_found")
+        if code := self._against(person, date, "move"):
+            raise Refusal(code)
+        for asked in self.asked:
+            if date in (asked.challenger, asked.holder):
+                raise Refusal("bound" if date is asked.challenger else "answer_first")
+        option, begins_as_before = date.state == "option", starts == date.starts
+        too_late = starts < self.now or (option and starts - 2 * HOUR <= self.now)
+        if too_late and not (begins_as_before and ends > self.now):
+            raise Refusal("refused")
+        new = self._wanted(person, date.rooms, starts, ends, option=option)
+        ranks = {space: self._lowest_free(new, space, besides=date) for space in new.quarters}
+        if max(rank or 9 for rank in ranks.values()) > (3 if on_clash == "queue" else 1):
+            raise Refusal("clash")
+        if not (date.starts <= starts and ends <= date.ends):
+            date.undecided = new.undecided
+        date.starts, date.ends, date.quarters = starts, ends, new.quarters
+        date.ranks = {space: rank or 0 for space, rank in ranks.items()}
+        if option:
+            fresh = _option_ends(self.now, starts)
+            date.expires = min(at for at in (fresh, date.expires) if at is not None)
+        else:
+            waits = date.worst > 1 or date.undecided
+            date.state, date.expires = ("requested", starts) if waits else ("confirmed", None)
+        self._move_up()
+        self.advance(self.now)
+
     def advance(self, to: int) -> None:
         """Let time pass: clocks run out one instant after the other."""
         while clocks := [d.expires for d in self.tentative() if d.expires and d.expires <= to]:
@@ -197,6 +226,10 @@ class Model:
 
     def of(self, number: str) -> list[Date]:
         return [date for date in self.dates if date.number == number]
+
+    def movable(self) -> list[Date]:
+        """Live dates that are all of their booking."""
+        return [date for date in self.live() if len(self.of(date.number)) == 1]
 
     def live(self) -> list[Date]:
         return [date for date in self.dates if date.state in LIVE]
@@ -268,9 +301,12 @@ class Model:
         else:
             date.expires = date.starts
 
-    def _lowest_free(self, date: Date, space: str, below: int = 4) -> int | None:
+    def _lowest_free(
+        self, date: Date, space: str, below: int = 4, besides: Date | None = None
+    ) -> int | None:
+        everybody = [d for d in self.live() if d not in (date, besides)]
         for rank in range(1, below):
-            others = [d for d in self.live() if d is not date and d.ranks.get(space) == rank]
+            others = [d for d in everybody if d.ranks.get(space) == rank]
             if not any(other.in_the_way_of(date, space) for other in others):
                 return rank
         return None
@@ -288,6 +324,7 @@ class Model:
             "cancel": ("confirmed",),
             "challenge": ("requested", "option"),
             "extend": ("option",),
+            "move": LIVE,
         }
         mine, manages = person is date.owner, person.manager
         may = {"challenge": mine, "approve": manages, "decline": manages, "extend": manages}
@@ -295,7 +332,7 @@ class Model:
             return "wrong_state"
         if not may.get(verb, mine or manages):
             return "forbidden"
-        if verb == "cancel" and date.ends <= self.now:
+        if verb in ("cancel", "move") and date.ends <= self.now:
             return "already_over"
         if verb in ("approve", "confirm") and date.worst > 1:
             return "not_first"
@@ -387,6 +424,9 @@ class Model:
         for date in left:
             date.state, date.expires, date.ranks, date.quarters = state, None, {}, {}
         self._answer(left)
+        self._move_up()
+
+    def _move_up(self) -> None:
         while self._somebody_moves_up():
             pass
         for date in self.live():

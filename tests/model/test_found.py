@@ -8,7 +8,6 @@ from tests.reservations.desk import Desk
 from tests.support.houses import House
 from tests.support.time import StoppedClock
 
-
 DAILY_TWICE = Recurrence(rule="FREQ=DAILY;COUNT=2")
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.one_engine
 def test_engine_and_model_agree(engine: Engine, part: int, request: pytest.FixtureRequest):
     told = tell(engine, part, HISTORIES // PARTS)
     assert told["histories"] >= HISTORIES // PARTS
-    missing = [what for what in (*VERBS, "request", "series", "expired") if not told[what]]
+    missing = [what for what in (*VERBS, "request", "series", "move", "expired") if not told[what]]
     assert missing == [], "a history that never challenges shows nothing about challenges"
     request.node.user_properties.append(("figure", f"model, part {part}: {_words(told)}"))
 

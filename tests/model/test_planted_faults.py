@@ -89,14 +89,18 @@ def hurried(
 
 def test_the_races_notice_who_checks_without_the_lock(desk: Desk, hurried: Race, house: House):
     with _guards_gone(house, hurried.eyes), pytest.raises(AssertionError, match="two of one rank"):
-        for turn in range(ROUNDS):
-            hurried.run(_wishes(desk, turn, hurried.size))
+        _race(desk, hurried)
 
 
 def test_the_guard_stops_who_checks_without_the_lock(desk: Desk, hurried: Race):
     for turn in range(ROUNDS):
         outcomes = hurried.run(_wishes(desk, turn, hurried.size))
         assert set(codes(outcomes)) <= {None, "clash", "busy"}
+
+
+def _race(desk: Desk, hurried: Race) -> None:
+    for turn in range(ROUNDS):
+        hurried.run(_wishes(desk, turn, hurried.size))
 
 
 def _wishes(desk: Desk, turn: int, size: int) -> list[Job]:

@@ -11,7 +11,7 @@ from booking.facilities.actions.facilities import FacilityChange, NewFacility
 from booking.facilities.queries import by_codes, details
 from booking.kernel.db import db
 from booking.kernel.errors import Clash, Invalid
-from booking.reservations import pools
+from booking.reservations import feed, lists, pools
 from booking.reservations.actions.resizing import edit_facility
 from tests.reservations.desk import Desk, instant
 
@@ -272,3 +272,17 @@ def test_a_room_that_is_booked_does_not_become_a_pool(desk: Desk):
     assert resize(desk, "M-MI1", 2) == []
     desk.book("producer", "M-MI1", *DAY)
     desk.book("post", "M-MI1", *DAY)
+
+
+def test_lists_and_feeds_know_shares(desk: Desk, fibre: int):
+    take(desk, "producer", 4, title="Secret")
+    for who, titles, states in (("producer", ["Secret"], ["confirmed"]), ("post", [], [])):
+        actor = desk.actor(who)
+        assert [line.title for line in lists.bookings(actor, now=desk.now).lines] == titles
+        own = feed.scope(actor, "me")
+        assert own is not None
+        assert [row.state for row in feed.rows(actor, own, desk.now)] == states
+    there = feed.scope(desk.actor("post"), "facility:M-FIB")
+    assert there is not None
+    (row,) = feed.rows(desk.actor("post"), there, desk.now)
+    assert (row.state, row.title, row.company, row.rank) == ("occupied", None, None, 1)

@@ -1,6 +1,7 @@
 """Writing companies and people, and what lets them in; each call is one transaction."""
 
 from booking.members.actions.companies import create_company, edit_company
+from booking.members.actions.deputies import end_deputy, name_deputy
 from booking.members.actions.keys import (
     create_api_token,
     create_feed,
@@ -49,12 +50,14 @@ __all__ = [
     "edit_company",
     "edit_profile",
     "edit_user",
+    "end_deputy",
     "end_session",
     "give_licence",
     "grant_role",
     "invite",
     "invite_again",
     "issue_reset",
+    "name_deputy",
     "reactivate",
     "renew_feed",
     "reset_password",

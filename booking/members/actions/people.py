@@ -279,6 +279,13 @@ def revoke_role(actor: Actor, role_id: int, now: datetime) -> None:
     if row.role == Role.ADMINISTRATOR:
         _keep_an_administrator(person)
     db.session.execute(delete(RoleAssignment).where(RoleAssignment.id == role_id))
+    db.session.execute(  # and from whoever stands in for them
+        delete(RoleAssignment).where(
+            RoleAssignment.deputy_of == row.user_id,
+            RoleAssignment.site_id.is_not_distinct_from(row.site_id),
+            RoleAssignment.facility_id.is_not_distinct_from(row.facility_id),
+        )
+    )
     before = {"role": row.role, "site_id": row.site_id, "facility_id": row.facility_id}
     _record(actor, "role_revoked", person, now, before=before)
 

@@ -1,7 +1,7 @@
 """Forms of the account page."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import DateField, SelectField
 
 from booking.kernel.i18n import LOCALES
 from booking.web.forms import Form, SecretField, TextField, offered
@@ -30,6 +30,14 @@ class PasswordForm(NewPasswordForm):
     """The current password and the next one."""
 
     current = SecretField(_l("Current password"), [filled])
+
+
+class DeputyForm(Form):
+    """Who decides while one is away, from when until when."""
+
+    deputy = SelectField(_l("Who decides in my place"), coerce=int, validate_choice=False)
+    first_on = DateField(_l("First day"), [filled])
+    last_on = DateField(_l("Last day"), [filled])
 
 
 class TokenForm(Form):

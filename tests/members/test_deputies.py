@@ -1,0 +1,94 @@
+"""Somebody decides in a manager's place while they are away."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from booking.kernel.errors import Forbidden, Invalid, NotFound
+from booking.members import actions, queries
+from booking.members.actions import end_deputy, name_deputy
+from tests.support.time import StoppedClock
+from tests.support.world import World
+
+ZONE = "Europe/Brussels"
+FIRST, LAST = date(2026, 11, 18), date(2026, 11, 20)
+
+
+def name(world: World, clock: StoppedClock, who: str, deputy: str, first=FIRST, last=LAST) -> None:
+    actor = world.actor(f"{who}@pil.example")
+    name_deputy(actor, world.users[f"{deputy}@pil.example"], first, last, ZONE, clock.now)
+
+
+def manages(world: World, who: str, site: str) -> bool:
+    actor = queries.actor(world.users[f"{who}@pil.example"])
+    assert actor is not None
+    return world.sites[site] in actor.managed_sites
+
+
+@pytest.mark.usefixtures("context")
+def test_a_deputy_decides_on_those_days_and_no_other(world: World, clock: StoppedClock):
+    name(world, clock, "manager", "board")
+    seen = []
+    for moment in ("2026-11-17T23:59", "2026-11-18T00:00", "2026-11-20T23:59", "2026-11-21T00:00"):
+        clock.move_to(moment)
+        seen.append(manages(world, "board", "M"))
+    assert seen == [False, True, True, False]
+    assert manages(world, "manager", "M")
+
+
+@pytest.mark.usefixtures("context")
+def test_who_comes_back_early_decides_alone_again(world: World, clock: StoppedClock):
+    name(world, clock, "manager", "board")
+    clock.move_to("2026-11-18T10:00")
+    actor = world.actor("manager@pil.example")
+    end_deputy(actor, world.users["board@pil.example"], clock.now)
+    assert not manages(world, "board", "M")
+    with pytest.raises(NotFound):
+        end_deputy(actor, world.users["board@pil.example"], clock.now)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_deputy_loses_what_the_manager_loses(world: World, clock: StoppedClock):
+    name(world, clock, "manager-n", "board")
+    admin = world.actor("admin@pil.example")
+    (held,) = [
+        role
+        for role in queries.person(admin, world.users["manager-n@pil.example"]).roles
+        if role.role == "facility_manager"
+    ]
+    actions.revoke_role(admin, held.id, clock.now)
+    clock.move_to("2026-11-18T10:00")
+    assert not manages(world, "board", "N")
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize(
+    ("who", "deputy", "first", "last", "error"),
+    [
+        ("board", "manager", FIRST, LAST, Forbidden),
+        ("manager", "manager", FIRST, LAST, Invalid),
+        ("manager", "board", LAST, FIRST, Invalid),
+        ("manager", "board", date(2020, 1, 1), date(2020, 1, 2), Invalid),
+        ("manager", "board", FIRST, date(2028, 1, 1), Invalid),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    world: World, clock: StoppedClock, who, deputy, first, last, error
+):
+    with pytest.raises(error):
+        name(world, clock, who, deputy, first, last)
+
+
+@pytest.mark.one_engine
+def test_on_the_account_page(app: Flask, world: World, clock: StoppedClock):
+    browser = app.test_client()
+    browser.sign_in("manager@pil.example")
+    deputy = str(world.users["board@pil.example"])
+    sent = {"deputy": deputy, "first_on": "2026-11-18", "last_on": "2026-11-20"}
+    assert browser.submit("/account/deputies", sent).status_code == 303
+    page = browser.get("/account").text
+    assert "Anne Dupont" in page
+    assert browser.submit(f"/account/deputies/{deputy}/end", {}).status_code == 303
+    wrong = browser.submit("/account/deputies", {**sent, "last_on": "2026-02-30"})
+    assert wrong.status_code == 400
