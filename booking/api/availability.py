@@ -14,7 +14,8 @@ from booking.facilities.values import FacilityFacts
 from booking.kernel import clock
 from booking.kernel.errors import FieldError
 from booking.reservations import search
-from booking.reservations.search import Free, Need
+from booking.reservations.ground import MOST_SLOTS, Need
+from booking.reservations.search import Free
 from booking.wording import dates
 
 LONGEST_DAYS = 62
@@ -40,6 +41,7 @@ def list_(actor: Actor, query: schemas.SlotSearch) -> Answer:
         seconds=query.duration,
         people=query.capacity,
         attributes=_wanted(query.with_, among),
+        most=query.next or MOST_SLOTS,
     )
     found = search.free(actor, among, need, int(clock.now().timestamp()))
     return Answer(schemas.Availability(facilities=[_told(one) for one in found]))

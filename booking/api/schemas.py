@@ -191,6 +191,9 @@ class SlotSearch(Asked):
     site: Codes = ()
     facility: Codes = ()
     capacity: int = Field(0, ge=0, le=100_000, description="People who must be allowed in.")
+    next: int = Field(
+        0, ge=0, le=100, description="Only the next so many slots of each facility; 0 for all."
+    )
     with_: Codes = Field(
         (),
         alias="with",

@@ -46,7 +46,11 @@ _SET_CLOCK = (
 _MOVE_DUE = (
     update(table_of(Challenge))
     .where(Challenge.id == bindparam("challenge"))
-    .values(due_at=bindparam("due"), moved_by=bindparam("why"))
+    .values(
+        due_at=bindparam("due"),
+        moved_by=bindparam("why"),
+        would_lapse_at=bindparam("lapse"),
+    )
 )
 
 
@@ -82,8 +86,9 @@ def set_clocks(clocks: Iterable[tuple[object, object]], now: int) -> None:
 
 
 def put_off(found: OpenChallenge, due: int, why: str) -> None:
-    """Give the challenged until another deadline."""
-    moved = {"challenge": found.id, "due": datetime.fromtimestamp(due, UTC), "why": why}
+    """Give the challenged until another deadline, which nobody takes back."""
+    lapse = None if found.would_lapse is None else _moment(max(found.would_lapse, due))
+    moved = {"challenge": found.id, "due": _moment(due), "why": why, "lapse": lapse}
     connection().execute(_MOVE_DUE, moved)
 
 

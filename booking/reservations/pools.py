@@ -57,7 +57,7 @@ _AMOUNTS = select(Allocation.occurrence_id, Allocation.facility_id, Allocation.a
 )
 
 
-def with_shares(claims: Select[Any]) -> CompoundSelect[Any]:
+def with_shares(claims: Select[*tuple[Any, ...]]) -> CompoundSelect[Any]:
     """A statement that selects occurrence, space, rank, starts and ends of the claims of the
     occurrences `ids`, with their shares of pools beside them: rank 1, on the pool's space.
     """

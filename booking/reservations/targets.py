@@ -13,6 +13,7 @@ from booking.facilities import queries as facilities
 from booking.kernel.db import connection
 from booking.reservations.claims import Hold, Window, stored_in
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
+from booking.reservations.pools import with_shares
 
 LONGEST_NUMBER = 20
 
@@ -108,8 +109,10 @@ _ALLOCATIONS = (
     .where(Allocation.occurrence_id.in_(bindparam("ids", expanding=True)))
     .order_by(Allocation.facility_id)
 )
-_CLAIMS = select(Claim.occurrence_id, Claim.space_id, Claim.rank, Claim.starts, Claim.ends).where(
-    Claim.occurrence_id.in_(bindparam("ids", expanding=True))
+_CLAIMS = with_shares(
+    select(Claim.occurrence_id, Claim.space_id, Claim.rank, Claim.starts, Claim.ends).where(
+        Claim.occurrence_id.in_(bindparam("ids", expanding=True))
+    )
 )
 _EXPIRED = select(Occurrence.id).where(
     type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),

@@ -42,7 +42,7 @@ def test_booking_is_made_and_shown(producer):
     assert occurrence["start"] == "2026-12-01T09:00:00+01:00"
     assert occurrence["start_utc"] == "2026-12-01T08:00:00Z"
     assert occurrence["approvals"][0]["decision"] == "undecided"
-    assert said["verbs"] == occurrence["verbs"] == ["withdraw"]
+    assert said["verbs"] == occurrence["verbs"] == ["withdraw", "move"]
     assert [line["event"] for line in said["history"]] == ["booking:requested"]
 
 

@@ -29,7 +29,8 @@ def _bar(page: Page, code: str) -> Any:
 def _pull(page: Page, bar: Any, to: Any, days: float = 0) -> None:
     """Take a bar by its middle to another row, so many days of the week further on."""
     box, row = bar.bounding_box(), to.bounding_box()
-    assert box and row
+    assert box
+    assert row
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

@@ -228,8 +228,10 @@ class Model:
         return [date for date in self.dates if date.number == number]
 
     def movable(self) -> list[Date]:
-        """Live dates that are all of their booking."""
-        return [date for date in self.live() if len(self.of(date.number)) == 1]
+        """Live dates that are all of their booking; where others wait behind some, only those."""
+        found = [date for date in self.live() if len(self.of(date.number)) == 1]
+        ahead = {id(other) for date in self.live() for other in self._ahead_of(date)}
+        return [date for date in found if id(date) in ahead] or found
 
     def live(self) -> list[Date]:
         return [date for date in self.dates if date.state in LIVE]
@@ -386,8 +388,9 @@ class Model:
         if any(asked.holder is holder for asked in self.asked for _, holder in pairs):
             raise Refusal("already_challenged")
         made = []
-        for date, holder in pairs:
-            due = _answer_due(self.now, holder.starts)
+        for date, holder in pairs:  # the soonest first: the answer comes before any of them begins
+            begins = min(d.starts for d, other in pairs if other is holder)
+            due = _answer_due(self.now, min(holder.starts, begins))
             if due is None:
                 raise Refusal("too_late")
             if holder.expires is not None:
@@ -405,7 +408,7 @@ class Model:
         for date in meant:
             asked = next((a for a in self.asked if a.holder is date), None)
             longest = (
-                _answer_due(asked.due, date.starts)
+                _answer_due(asked.due, min(date.starts, asked.challenger.starts))
                 if asked
                 else _option_ends(max(self.now, date.expires or 0), date.starts)
             )

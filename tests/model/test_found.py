@@ -4,7 +4,7 @@ import pytest
 
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import WrongState
-from tests.reservations.desk import Desk
+from tests.reservations.desk import Desk, words
 from tests.support.houses import House
 from tests.support.time import StoppedClock
 
@@ -24,17 +24,17 @@ def test_two_dates_of_a_series_wait_behind_one_option_and_challenge_it(desk: Des
     assert [o.state for o in desk.view("post", series).occurrences] == ["requested", "requested"]
 
 
-def test_a_holder_has_their_clock_back_once_the_challenger_went_unanswered(desk: Desk):
-    """The challenger begins, and so lapses, before the deadline: nobody is left to answer."""
+def test_an_answer_is_due_before_either_of_the_two_begins(desk: Desk):
+    """A challenger who begins long before the holder must not be over before the deadline."""
     holder = desk.option("producer", "M-PLA1", "23T09:00", "23T13:00")
     challenger = desk.option("post", "M-PLA1", "17T11:00", "23T13:00")
     desk.clock.move_to("2026-11-16T12:00")
     desk.act("post", challenger, "challenge")
-    desk.clock.move_to("2026-11-17T12:00")
-    assert (desk.where(challenger), desk.where(holder)) == ("expired", "option 1")
-    assert desk.seen("M-PLA1", "23") == [f"{holder} option 1"]
-    desk.work()
-    assert (desk.where(challenger), desk.where(holder)) == ("expired", "option 1")
+    (asked,) = desk.view("producer", holder).occurrences
+    assert asked.challenge is not None
+    assert (words(asked.challenge.due), asked.challenge.moved_by) == ("16T16:00", "short_notice")
+    desk.clock.move_to("2026-11-16T16:00")
+    assert (desk.where(challenger), desk.where(holder)) == ("requested 1", "expired")
 
 
 def test_an_extension_is_not_taken_back_when_the_challenger_leaves(desk: Desk):

@@ -135,8 +135,8 @@ def test_the_navigation_leads_to_pages_that_exist(app):
 @pytest.mark.parametrize(
     ("email", "endpoints"),
     [
-        ("producer@blf.example", ["planning", "bookings", "facilities", "productions"]),
-        ("manager@pil.example", ["planning", "bookings", "approvals", "facilities"]),
+        ("producer@blf.example", ["planning", "find", "bookings", "facilities"]),
+        ("manager@pil.example", ["planning", "find", "bookings", "approvals"]),
     ],
 )
 def test_the_navigation_begins_with_what_the_person_does(app, client, email, endpoints):

@@ -59,16 +59,9 @@ def challenge(
 ) -> list[Event]:
     """Bind the challengers and set the holders' clocks. Raises WrongState `too_late`."""
     holders = targets.by_ids({hold.occurrence_id for target in meant for hold in target.ahead})
-    due = {holder.id: _due(holder, now) for holder in holders}
-    challenges.make(
-        [
-            _row(target, holder, due[holder.id], now)
-            for target in meant
-            for holder in holders
-            if holder.id in {hold.occurrence_id for hold in target.ahead}
-        ],
-        now,
-    )
+    rivals = {holder.id: _behind(meant, holder) for holder in holders}
+    due = {holder.id: _due(holder, rivals[holder.id], now) for holder in holders}
+    challenges.make([_row(rivals[h.id][0], h, due[h.id], now) for h in holders], now)
     changes.touch(holders)
     changes.set_states(((target, row.to, target.starts) for target in meant), now)
     latest = max(due.values())
@@ -105,7 +98,9 @@ def extend(
 
 def _longer(target: Target, asked: OpenChallenge | None, now: int) -> int:
     if asked:
-        due = challenge_deadline(asked.due, target.starts, target.zone, _country(target))
+        (rival,) = targets.by_ids({asked.challenger_id})
+        starts = min(target.starts, rival.starts)
+        due = challenge_deadline(asked.due, starts, target.zone, _country(target))
         if due is None or due.at <= asked.due:
             raise WrongState("too_late", verb="extend")
         challenges.put_off(asked, due.at, due.moved_by)
@@ -117,9 +112,16 @@ def _longer(target: Target, asked: OpenChallenge | None, now: int) -> int:
     return at
 
 
-def _due(holder: Target, now: int) -> Deadline:
-    """Never later than the option would lapse by itself."""
-    due = challenge_deadline(now, holder.starts, holder.zone, _country(holder))
+def _behind(meant: Sequence[Target], holder: Target) -> list[Target]:
+    """The challengers behind a holder, the soonest first; an option is challenged but once."""
+    found = [t for t in meant if holder.id in {hold.occurrence_id for hold in t.ahead}]
+    return sorted(found, key=lambda target: target.starts)
+
+
+def _due(holder: Target, rivals: Sequence[Target], now: int) -> Deadline:
+    """Before either of them begins, and never later than the option would lapse by itself."""
+    starts = min(holder.starts, rivals[0].starts)
+    due = challenge_deadline(now, starts, holder.zone, _country(holder))
     if due is None:
         raise WrongState("too_late", verb="challenge")
     if holder.expires is not None and holder.expires < due.at:

@@ -21,7 +21,7 @@ from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Stale
 from booking.kernel.transaction import transaction
 from booking.members import queries as members
-from booking.reservations import changes, claims, granting, judgement
+from booking.reservations import changes, claims, granting, judgement, pools
 from booking.reservations.actions import challenging, clocks, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
 from booking.reservations.actions.requesting import claimed, place
@@ -249,6 +249,7 @@ class _New:
             "starts": plan.span.starts,
             "decided_by": None,
             "decided_at": None,
+            "amount": plan.amount_of(facility),
         }
         if kept and (agreed or Interval(self.target.starts, self.target.ends).contains(plan.span)):
             return {**row, **kept, "starts": plan.span.starts}
@@ -360,9 +361,11 @@ def _wall(instant: int, zone: str) -> datetime:
 def _wish(target: Target, words: Mapping[str, Any], wanted: Change) -> BookingRequest:
     """The booking as a wish, with what is to be different; of an option, an option."""
     codes = tuple(f.code for f in facilities.by_ids(_ids(target.given)).values())
+    codes = codes if wanted.facilities is None else wanted.facilities
     start, end = (datetime.fromtimestamp(at, UTC) for at in (target.starts, target.ends))
     return BookingRequest(
-        facilities=codes if wanted.facilities is None else wanted.facilities,
+        facilities=codes,
+        amounts=pools.kept_amounts(target.id, codes),
         title=words["title"] if wanted.title is None else wanted.title,
         note=words["note"] if wanted.note is None else wanted.note,
         attendees=words["attendees"] if wanted.attendees is None else wanted.attendees,
