@@ -106,7 +106,7 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
         standing = _as_it_stands(target, stands)
         challenge = asked.get(target.id)
         one = _occurrence(actor, standing, uids[target.id], decided, challenge, now)
-        views.append(replace(one, offer=offered.get(target.id)))
+        views.append(replace(one, offer=offered.get(target.id) if one.rank else None))
     return BookingView(**row, occurrences=tuple(views))
 
 

@@ -84,6 +84,15 @@ def test_only_managers_offer_only_what_they_manage_and_only_its_people_answer(de
             accept(desk, who, number)
 
 
+def test_what_has_ended_is_not_brought_back_by_an_old_offer(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    offer(desk, "manager", number, "18T09:00", "18T13:00")
+    desk.act("producer", number, "withdraw")
+    assert desk.view("producer", number).occurrences[0].offer is None
+    with desk.unchanged(), pytest.raises(WrongState):
+        accept(desk, "producer", number)
+
+
 # ---- swaps ------------------------------------------------------------------------------------
 
 

@@ -108,17 +108,19 @@ def accept(actor: Actor, number: str, now: datetime, *, revision: int | None = N
 def _accept(actor: Actor, number: str, now: datetime, revision: int | None) -> None:
     at = int(now.timestamp())
     found, mine = _asked(actor, number, revision)
-    theirs = targets.by_ids({found.with_id} if found.with_id else set())
+    theirs = targets.by_ids({found.with_id} if found.with_id else set())  # to know what to lock
     places = {s for f in facilities.by_ids(found.facility_ids).values() for s in f.space_ids}
     lapsed = clocks.be_alone(clocks.spaces([mine, *theirs]) | places, at)
     events, _ = clocks.end_lapsed(lapsed, at)
     found, mine = _asked(actor, number, revision)
+    theirs = targets.by_ids({target.id for target in theirs})
+    permitted_of(actor, [mine], Verb.MOVE, at)
     challenging.refuse_bound([mine, *theirs], Verb.MOVE)
     moves = [(mine, _plan_at(actor, mine, found.starts, found.ends, found.facility_ids))]
     if theirs:
         rooms = [given.facility_id for given in mine.given]
         moves.append((theirs[0], _plan_at(actor, theirs[0], mine.starts, mine.ends, rooms)))
-        _refuse_changed(found, theirs[0])
+        _refuse_changed(found, theirs[0], at)
     offers.settle(offers.open_of({target.id for target, _ in moves}), "accepted", now)
     events += moving.relocate(actor, moves, at, agreed=True)
     events += [_told("booking:offer_accepted", target, found) for target, _ in moves]
@@ -211,10 +213,12 @@ def _plan_at(actor: Actor, target: Target, starts: int, ends: int, rooms: Sequen
     return moving.plans(actor, [target], wanted, None)[0]
 
 
-def _refuse_changed(found: OpenOffer, theirs: Target) -> None:
-    """What was offered for a swap must still be what its people have."""
-    same_place = (theirs.starts, theirs.ends) == (found.starts, found.ends)
-    if not same_place or theirs.state not in SWAPPED:
+def _refuse_changed(found: OpenOffer, theirs: Target, now: int) -> None:
+    """What was offered for a swap must still be what its people have, and ahead."""
+    rooms = sorted(given.facility_id for given in theirs.given)
+    offered = (found.starts, found.ends, sorted(found.facility_ids))
+    has = (theirs.starts, theirs.ends, rooms)
+    if has != offered or theirs.state not in SWAPPED or theirs.ends <= now:
         raise WrongState("offer_outdated", verb="answer")
 
 
