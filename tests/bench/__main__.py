@@ -280,7 +280,7 @@ def _series(browser: Browser, rooms: Sequence[FacilityFacts], today: date) -> De
     def deed() -> None:
         room, hour = next(hours)
         start = _clock(first, room.opening[0][0][0] + hour * 60)
-        wish = {"facilities": [room.code], "rrule": "FREQ=WEEKLY;COUNT=52"}
+        wish = {"facilities": [room.code], "rrule": "FREQ=WEEKLY;COUNT=52", "on_clash": "skip"}
         _post(browser, "/bookings", 201, **wish, **_hour(start))
 
     return deed
