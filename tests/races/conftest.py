@@ -16,8 +16,8 @@ from tests.support.houses import House
 from tests.support.time import StoppedClock
 
 SIZE = 8
-"""On two cores sixteen only wait longer: a round costs what its refusals cost, one after another,
-and what the eighth finds the sixteenth finds too."""
+"""On two cores more only wait longer: a round costs what its refusals cost, one after another. A
+module that wants another crew says so in `CREW`."""
 
 OVERLAPS = """
     SELECT count(*) FROM (
@@ -87,14 +87,19 @@ def _crews() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def crew(
-    house: House, engine_kind: str, _crews: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    house: House,
+    engine_kind: str,
+    _crews: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Crew]:
-    """Eight processes over the small world."""
+    """Processes over the small world."""
     if engine_kind not in _crews:
         folder: Path = tmp_path_factory.mktemp("crew")
+        size = getattr(request.module, "CREW", SIZE)
         with house.app.app_context():
             url = db.engine.url.render_as_string(hide_password=False)
-        _crews[engine_kind] = _crews["running"].enter_context(Crew(url, folder, SIZE))
+        _crews[engine_kind] = _crews["running"].enter_context(Crew(url, folder, size))
     found: Crew = _crews[engine_kind]
     yield found
     found.let_go()  # before the next test puts another database in this one's place
