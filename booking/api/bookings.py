@@ -249,16 +249,13 @@ def move(actor: Actor, number: str, body: schemas.Change) -> Answer:
 )
 def offer(actor: Actor, number: str, body: schemas.NewOffer) -> Answer:
     _known(number)
-    given = body.model_dump()
-    reach = Reach(**{name: given.pop(name) for name in REACH})
-    message, codes = given.pop("message"), given.pop("facilities")
-    wanted = actions.Change(**given, facilities=None if codes is None else tuple(codes))
-    return _done(
-        actor,
-        number,
-        body,
-        lambda: actions.offer(actor, number, wanted, clock.now(), message=message, reach=reach),
-    )
+    wanted, reach = _wanted(body)
+
+    def do() -> None:
+        said = body.message
+        actions.offer(actor, number, wanted, clock.now(), message=said, reach=reach)
+
+    return _done(actor, number, body, do)
 
 
 @call(
@@ -335,19 +332,24 @@ def _done(actor: Actor, number: str, body: BaseModel | None, work: Callable[[], 
 
 
 def _changed(actor: Actor, number: str, body: schemas.Change) -> Answer:
-    given = body.model_dump()
-    reach = Reach(**{name: given.pop(name) for name in REACH})
-    if given["facilities"] is not None:
-        given["facilities"] = tuple(given["facilities"])
-    wanted = actions.Change(**given)
+    _known(number)
+    wanted, reach = _wanted(body)
 
-    def do() -> tuple[int, dict[str, Any]]:
+    def do() -> None:
         revision = _revision_seen(actor, number)
         actions.change(actor, number, wanted, clock.now(), revision=revision, reach=reach)
-        return 200, _booking(actor, number).model_dump(mode="json")
 
-    _known(number)
-    return _once(actor, body.model_dump(), do)
+    return _done(actor, number, body, do)
+
+
+def _wanted(body: schemas.Change) -> tuple[actions.Change, Reach]:
+    """What is to be different, and of which dates; people that are left out stay as they are."""
+    given = body.model_dump(exclude={"message"})
+    reach = Reach(**{name: given.pop(name) for name in REACH})
+    if "attendees" not in body.model_fields_set:
+        given.pop("attendees")
+    codes = given.pop("facilities")
+    return actions.Change(**given, facilities=None if codes is None else tuple(codes)), reach
 
 
 def _revision_seen(actor: Actor, number: str) -> int | None:

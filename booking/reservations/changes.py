@@ -123,6 +123,12 @@ def told(event: str, group: Sequence[Target], to: State, reason: str | None, **m
     )
 
 
+def reworded(group: Sequence[Target]) -> Event:
+    """Title, note, people or production of a booking changed, its places did not."""
+    every = frozenset().union(*(scopes(target) for target in group))
+    return booking_event("booking:reworded", group[0].booking_id, every)
+
+
 def scopes(target: Target) -> frozenset[str]:
     """The revisions that a change to an occurrence moves."""
     return scopes_of(

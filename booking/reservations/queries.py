@@ -1,6 +1,7 @@
 """Reading single bookings, masked for whoever asks."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
@@ -120,11 +121,22 @@ def history(view: BookingView) -> list[HistoryView]:
             _who(line, names),
             line.name,
             line.reason,
-            dict(line.before or {}),
+            _told(line.before),
             dict(line.after or {}),
         )
         for line in lines
     ]
+
+
+def _told(before: dict[str, Any] | None) -> dict[str, Any]:
+    """Without who had approved a place, which only taking a move back needs."""
+    said = dict(before or {})
+    if "places" in said:
+        said["places"] = [
+            {key: value for key, value in place.items() if key != "approved"}
+            for place in said["places"]
+        ]
+    return said
 
 
 def _who(line: HistoryLine, names: dict[int, str]) -> str | None:

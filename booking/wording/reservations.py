@@ -93,6 +93,7 @@ EVENTS: dict[str, LazyString] = {
     "booking:challenge_made": _l("Challenged the option ahead"),
     "booking:extended": _l("Given more time"),
     "booking:moved": _l("Moved"),
+    "booking:reworded": _l("Details changed"),
     "booking:offered": _l("Another place was offered"),
     "booking:swap_proposed": _l("A swap was proposed"),
     "booking:offer_accepted": _l("Offer accepted"),

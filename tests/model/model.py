@@ -94,6 +94,10 @@ class Date:
     extended: bool = False
     quarters: dict[str, frozenset[int]] = field(default_factory=dict)
     """What it takes of each space."""
+    approved: bool = False
+    """A manager said yes to this very place."""
+    left: tuple[int, int] | None = None
+    """The approved place that the last deed took it away from."""
 
     @property
     def worst(self) -> int:
@@ -181,6 +185,8 @@ class Model:
         meant = [date for date, code in zip(dates, against, strict=True) if code is None]
         if not meant:
             raise Refusal(against[0] or "")
+        for date in meant:
+            date.left = None
         getattr(self, f"_{verb}")(person, meant)
         return len(meant)
 
@@ -200,10 +206,16 @@ class Model:
             raise Refusal("refused")
         new = self._wanted(person, date.rooms, starts, ends, option=option)
         ranks = {space: self._lowest_free(new, space, besides=date) for space in new.quarters}
-        if max(rank or 9 for rank in ranks.values()) > (3 if on_clash == "queue" else 1):
+        waited = date.worst > 1  # who waits may wait elsewhere, too
+        if max(rank or 9 for rank in ranks.values()) > (3 if waited or on_clash == "queue" else 1):
             raise Refusal("clash")
-        if not (date.starts <= starts and ends <= date.ends):
-            date.undecided = new.undecided
+        left = (date.starts, date.ends) if date.approved else None
+        if (starts, ends) == (date.starts, date.ends):
+            left = None  # only words changed
+        elif not (date.starts <= starts and ends <= date.ends):
+            date.approved = date.left == (starts, ends)
+            date.undecided = set() if date.approved else new.undecided
+        date.left = left
         date.starts, date.ends, date.quarters = starts, ends, new.quarters
         date.ranks = {space: rank or 0 for space, rank in ranks.items()}
         if option:
@@ -362,6 +374,7 @@ class Model:
     def _approve(self, person: Person, meant: list[Date]) -> None:
         for date in meant:
             if person.manager:
+                date.approved = date.approved or bool(date.undecided)
                 date.undecided.clear()
             date.state = "requested" if date.undecided else "confirmed"
             date.expires = date.starts if date.undecided else None
@@ -398,7 +411,7 @@ class Model:
             if not any(asked.holder is holder for asked in made):  # one open challenge per holder
                 made.append(Asked(date, holder, due, holder.expires))
         for asked in made:
-            asked.holder.expires = asked.due
+            asked.holder.expires, asked.holder.left = asked.due, None
         for date in meant:
             date.state, date.expires = "requested", date.starts
         self.asked += made

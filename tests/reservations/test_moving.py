@@ -111,6 +111,25 @@ def test_a_request_in_line_that_moves_to_a_free_slot_has_it(desk: Desk):
     assert desk.where(number) == "confirmed 1"
 
 
+def test_taking_a_move_back_brings_the_approval_back(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    desk.act("manager", number, "approve")
+    move(desk, "producer", number, "18T10:00", "18T12:00")
+    move(desk, "producer", number, *SLOT)
+    assert desk.where(number) == "confirmed 1"
+    view = desk.view("producer", number).occurrences[0].allocations[0]
+    assert (view.decision, view.decided_by) == ("approved", "Sofia Renard")
+
+
+def test_an_approval_is_not_brought_back_past_what_happened_since(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    desk.act("manager", number, "approve")
+    move(desk, "producer", number, "18T10:00", "18T12:00")
+    move(desk, "producer", number, "19T10:00", "19T12:00")
+    move(desk, "producer", number, *SLOT)
+    assert desk.where(number) == "requested 1"
+
+
 # ---- series -----------------------------------------------------------------------------------
 
 
@@ -166,6 +185,33 @@ def test_title_note_and_people_change_and_the_fire_figure_still_counts(desk: Des
     assert (view.title, view.note, view.attendees) == ("Montage épisode 2", "Badge", 3)
     with desk.unchanged(), pytest.raises(Refused):
         move(desk, "producer", number, attendees=90)
+
+
+def test_words_change_whatever_stands_against_the_place_now(desk: Desk):
+    desk.option("post", "M-ET1", *SLOT)
+    second = desk.option("producer", "M-ET1", *SLOT)
+    night = desk.book("manager", "M-MI1", "17T05:00", "17T09:00", override="Direct du Japon")
+    move(desk, "producer", second, note="Prévoir un lecteur")
+    move(desk, "manager", night, title="Direct")
+    assert (desk.where(second), desk.where(night)) == ("option 2", "confirmed 1")
+    assert desk.view("producer", second).note == "Prévoir un lecteur"
+    assert desk.story(second)[-1] == "reworded"
+
+
+def test_the_number_of_people_can_be_taken_out_again(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT, attendees=3)
+    move(desk, "producer", number, title="Sans changement")
+    assert desk.view("producer", number).attendees == 3
+    move(desk, "producer", number, attendees=None)
+    assert desk.view("producer", number).attendees is None
+
+
+def test_who_waits_may_wait_at_another_time(desk: Desk):
+    desk.option("post", "M-ET1", "18T09:00", "18T13:00")
+    desk.option("post", "M-ET1", *SLOT)
+    second = desk.option("producer", "M-ET1", *SLOT)
+    move(desk, "producer", second, "18T09:00", "18T13:00")
+    assert desk.where(second) == "option 2"
 
 
 def test_the_end_of_what_has_begun_can_change_and_its_start_cannot(desk: Desk):

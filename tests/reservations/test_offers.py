@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from booking.kernel.errors import Clash, Forbidden, NotFound, WrongState
+from booking.kernel.errors import Clash, Forbidden, NotFound, Refused, WrongState
 from booking.reservations import actions
 from booking.reservations.actions import Change
 from tests.reservations.desk import Desk, instant, moment, words
+from tests.reservations.test_refusing import change
 
 SLOT = ("17T09:00", "17T13:00")
 
@@ -43,6 +44,13 @@ def test_a_manager_offers_another_time_and_one_click_confirms_it(desk: Desk):
     accept(desk, "producer", number)
     assert place(desk, number) == "18T09:00–18T13:00 M-ET2 confirmed"
     assert desk.story(number) == ["requested", "offered", "moved", "offer_accepted"]
+
+
+def test_another_time_in_the_same_room_is_confirmed_too(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT)
+    offer(desk, "manager", number, "18T09:00", "18T13:00")
+    accept(desk, "producer", number)
+    assert place(desk, number) == "18T09:00–18T13:00 M-ET1 confirmed"
 
 
 def test_an_offer_holds_nothing_and_fails_whole_when_it_is_gone(desk: Desk):
@@ -116,6 +124,17 @@ def test_neighbours_in_one_room_swap_although_each_is_in_the_others_way(desk: De
     accept(desk, "post", theirs)
     assert place(desk, mine) == "17T11:00–17T15:00 M-MI1 confirmed"
     assert place(desk, theirs) == "17T09:00–17T11:00 M-MI1 confirmed"
+
+
+def test_each_side_of_a_swap_keeps_to_its_own_rules(desk: Desk):
+    change(desk, "M-MI2", guests_allowed=False)
+    theirs = desk.book("post", "M-MI2", *SLOT)
+    mine = desk.book("guest", "M-MI1", *SLOT)
+    desk.act("manager", mine, "approve")
+    swap(desk, "guest", mine, "M-MI2", "17T09:00")
+    with desk.unchanged(), pytest.raises(Refused) as refused:
+        accept(desk, "post", theirs)
+    assert [finding.rule for finding in refused.value.findings] == ["audience"]
 
 
 def test_a_swap_is_off_when_what_was_offered_has_changed(desk: Desk):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -17,8 +18,9 @@ from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.journal.actions import record
 from booking.journal.events import Event
+from booking.journal.queries import latest
 from booking.kernel.db import connection, table_of
-from booking.kernel.errors import Stale
+from booking.kernel.errors import Refused, Stale
 from booking.kernel.transaction import transaction
 from booking.members import queries as members
 from booking.reservations import changes, claims, granting, judgement, pools
@@ -60,13 +62,21 @@ _KEPT = select(
 ).where(Allocation.occurrence_id.in_(bindparam("ids", expanding=True)))
 _ALLOCATE = insert(table_of(Allocation))
 
+MOVED = "booking:moved"
+DECISION = ("decision", "decided_by", "decided_at")
 STARTED = frozenset({"past", "notice", "option_notice"})
 """Rules about the start, which do not matter to what keeps its own."""
 
 
+class Kept(Enum):
+    """Stays as it is, where None means none."""
+
+    KEPT = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What becomes different; None stays as it is.
+    """What becomes different; None stays as it is, but for the people: there None is no number.
 
     `start` and `end`, wall clock or instants, are those of the date that the reach names, else of
     the first that is meant: the others shift by as much on the clock of the site. `on_clash` as in
@@ -78,7 +88,7 @@ class Change:
     facilities: tuple[str, ...] | None = None
     title: str | None = None
     note: str | None = None
-    attendees: int | None = None
+    attendees: int | Kept | None = Kept.KEPT
     production: str | None = None
     start_fold: int | None = None
     end_fold: int | None = None
@@ -123,7 +133,11 @@ def preview(
     Raises Invalid, NotFound, Forbidden and WrongState as it would.
     """
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
-    moves = list(zip(meant, plans(actor, meant, wanted, reach.occurrence), strict=True))
+    changed = plans(actor, meant, wanted, reach.occurrence)
+    moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    _keep_to_capacity(actor, changed, now)
+    if not moves:
+        return Assessment()
     return judgement.assess(actor, _weighed(actor, moves, now, {t.id for t in meant}), now)
 
 
@@ -148,9 +162,27 @@ def _change(
     _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
     challenging.refuse_bound(meant, Verb.MOVE)
     changed = plans(actor, meant, wanted, reach.occurrence)
-    events += relocate(actor, list(zip(meant, changed, strict=True)), at)
+    moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    _keep_to_capacity(actor, changed, at)
+    events += relocate(actor, moves, at) if moves else [changes.reworded(meant)]
+    if not moves:
+        changes.touch(meant)
     _reword(seen[0], changed[0])
     record(events, actor_id=actor.user_id, at=now)
+
+
+def _moves(target: Target, plan: Plan) -> bool:
+    """Whether the plan is another place than the occurrence has."""
+    rooms = sorted(facility.id for facility in plan.facilities)
+    here = (target.starts, target.ends, sorted(_ids(target.given)))
+    return (plan.span.starts, plan.span.ends, rooms) != here
+
+
+def _keep_to_capacity(actor: Actor, changed: Sequence[Plan], now: int) -> None:
+    """Other words need no new judgement, but more people may be too many. Raises Refused."""
+    every = judgement.findings_each(actor, changed, now)
+    if against := [f for found in every for f in found if f.rule == "capacity"]:
+        raise Refused(against)
 
 
 def planned(
@@ -176,9 +208,9 @@ def relocate(
     weighed = _weighed(actor, moves, now, ids)
     if not judgement.granted(weighed):
         raise refused.Taken(weighed)
-    kept = _decisions(ids)
+    kept, before = _decisions(ids), _approved_before(moves)
     new = [
-        _New(actor, target, one, kept[target.id], now, agreed=agreed)
+        _New(actor, target, one, kept[target.id], before, now, agreed=agreed)
         for (target, _), one in zip(moves, weighed, strict=True)
     ]
     claims.remove(ids)
@@ -193,16 +225,21 @@ def relocate(
 def _weighed(
     actor: Actor, moves: Sequence[tuple[Target, Plan]], now: int, ids: Collection[int]
 ) -> list[Weighed]:
-    """What keeps its start is not judged by when it starts."""
-    requester = members.actor(moves[0][0].requester_id) or actor
-    wanted = [plan for _, plan in moves]
-    found = judgement.weigh(actor, wanted, now, requester=requester, besides=ids)
-    return [
-        replace(one, findings=tuple(f for f in one.findings if f.rule not in STARTED))
-        if one.plan.span.starts == target.starts and one.plan.span.ends > now
-        else one
-        for (target, _), one in zip(moves, found, strict=True)
-    ]
+    """What keeps its start is not judged by when it starts; each by the rules for its requester."""
+    found: dict[int, Weighed] = {}
+    for requester_id in dict.fromkeys(target.requester_id for target, _ in moves):
+        theirs = [(t, plan) for t, plan in moves if t.requester_id == requester_id]
+        requester = members.actor(requester_id) or actor
+        wanted = [plan for _, plan in theirs]
+        weighed = judgement.weigh(actor, wanted, now, requester=requester, besides=ids)
+        found |= {t.id: one for (t, _), one in zip(theirs, weighed, strict=True)}
+    return [_from_its_start(target, found[target.id], now) for target, _ in moves]
+
+
+def _from_its_start(target: Target, one: Weighed, now: int) -> Weighed:
+    if one.plan.span.starts != target.starts or one.plan.span.ends <= now:
+        return one
+    return replace(one, findings=tuple(f for f in one.findings if f.rule not in STARTED))
 
 
 def _decisions(ids: Collection[int]) -> dict[int, dict[int, dict[str, Any]]]:
@@ -210,6 +247,26 @@ def _decisions(ids: Collection[int]) -> dict[int, dict[int, dict[str, Any]]]:
     found: dict[int, dict[int, dict[str, Any]]] = {key: {} for key in ids}
     for row in connection().execute(_KEPT, {"ids": sorted(ids)}).mappings():
         found[row["occurrence_id"]][row["facility_id"]] = dict(row)
+    return found
+
+
+_Place = tuple[int, int, int, str]
+"""An occurrence over [starts, ends) in the facility of a code."""
+
+
+def _approved_before(moves: Sequence[tuple[Target, Plan]]) -> dict[_Place, dict[str, Any]]:
+    """What managers had approved of places that the last deed took bookings away from.
+
+    So that taking a move back brings the approval back, unless somebody did something since. One
+    statement.
+    """
+    found = {}
+    for _, name, before in latest(target.booking_id for target, _ in moves):
+        for left in (before or {}).get("places", ()) if name == MOVED else ():
+            for code, (who, at) in left.get("approved", {}).items():
+                decided = {"decided_by": who, "decided_at": datetime.fromtimestamp(at, UTC)}
+                key = (left["occurrence"], left["starts"], left["ends"], code)
+                found[key] = {"decision": "approved", **decided}
     return found
 
 
@@ -222,28 +279,21 @@ class _New:
         target: Target,
         weighed: Weighed,
         kept: Mapping[int, dict[str, Any]],
+        before: Mapping[_Place, dict[str, Any]],
         now: int,
         *,
         agreed: bool,
     ) -> None:
         self.target, self.weighed, self._now = target, weighed, now
-        plan = weighed.plan
+        self._kept, self._before = kept, before
         self.allocations = [
-            self._allocation(actor, plan, facility, kept.get(facility.id), agreed=agreed)
-            for facility in plan.facilities
+            self._allocation(actor, facility, agreed=agreed) for facility in weighed.plan.facilities
         ]
         self.state, self.expires = self._stands()
 
-    def _allocation(
-        self,
-        actor: Actor,
-        plan: Plan,
-        facility: FacilityFacts,
-        kept: dict[str, Any] | None,
-        *,
-        agreed: bool,
-    ) -> dict[str, Any]:
-        row = {
+    def _allocation(self, actor: Actor, facility: FacilityFacts, *, agreed: bool) -> dict[str, Any]:
+        plan = self.weighed.plan
+        row: dict[str, Any] = {
             "occurrence_id": self.target.id,
             "facility_id": facility.id,
             "starts": plan.span.starts,
@@ -251,10 +301,18 @@ class _New:
             "decided_at": None,
             "amount": plan.amount_of(facility),
         }
-        if kept and (agreed or Interval(self.target.starts, self.target.ends).contains(plan.span)):
-            return {**row, **kept, "starts": plan.span.starts}
-        decision = granting.decision(actor, facility)
-        return {**row, "decision": "approved" if agreed else decision}
+        if said := self._said(facility):
+            row |= said
+        else:
+            row["decision"] = granting.decision(actor, facility)
+        return row | {"decision": "approved"} if agreed else row
+
+    def _said(self, facility: FacilityFacts) -> dict[str, Any] | None:
+        """What was decided already: here, of more than this, or before a move is taken back."""
+        kept, span = self._kept.get(facility.id), self.weighed.plan.span
+        if kept and Interval(self.target.starts, self.target.ends).contains(span):
+            return {name: kept[name] for name in DECISION}
+        return self._before.get((self.target.id, *span, facility.code))
 
     def _stands(self) -> tuple[State, int | None]:
         plan, rank = self.weighed.plan, self.weighed.rank
@@ -295,7 +353,13 @@ class _New:
     def before(self) -> dict[str, Any]:
         """Where it was."""
         rooms = facilities.by_ids(_ids(self.target.given)).values()
-        return _place_of(self.target.id, self.target.starts, self.target.ends, rooms)
+        where = _place_of(self.target.id, self.target.starts, self.target.ends, rooms)
+        approved = {
+            room.code: [kept["decided_by"], int(kept["decided_at"].timestamp())]
+            for room in rooms
+            if (kept := self._kept[room.id])["decision"] == "approved" and kept["decided_at"]
+        }
+        return {**where, "approved": approved}
 
     @property
     def after(self) -> dict[str, Any]:
@@ -310,7 +374,7 @@ def _moved(new: Sequence[_New]) -> list[Event]:
         groups[each.target.booking_id].append(each)
     return [
         booking_event(
-            "booking:moved",
+            MOVED,
             booking_id,
             frozenset().union(*(each.scopes for each in group)),
             before={"state": group[0].target.state, "places": [each.before for each in group]},
@@ -362,20 +426,21 @@ def _wish(target: Target, words: Mapping[str, Any], wanted: Change) -> BookingRe
     """The booking as a wish, with what is to be different; of an option, an option."""
     codes = tuple(f.code for f in facilities.by_ids(_ids(target.given)).values())
     codes = codes if wanted.facilities is None else wanted.facilities
+    people = wanted.attendees
     start, end = (datetime.fromtimestamp(at, UTC) for at in (target.starts, target.ends))
     return BookingRequest(
         facilities=codes,
         amounts=pools.kept_amounts(target.id, codes),
         title=words["title"] if wanted.title is None else wanted.title,
         note=words["note"] if wanted.note is None else wanted.note,
-        attendees=words["attendees"] if wanted.attendees is None else wanted.attendees,
+        attendees=words["attendees"] if isinstance(people, Kept) else people,
         start=wanted.start or start,
         end=wanted.end or end,
         start_fold=wanted.start_fold,
         end_fold=wanted.end_fold,
         production=wanted.production,
         hold="option" if target.state == State.OPTION else "firm",
-        on_clash=wanted.on_clash,
+        on_clash="queue" if (target.rank or 1) > 1 else wanted.on_clash,  # who waits may wait
         override=wanted.override,
     )
 
