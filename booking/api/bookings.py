@@ -19,7 +19,7 @@ from booking.facilities import queries as facilities
 from booking.kernel import clock
 from booking.kernel.errors import FieldError, Invalid, NotFound, Stale
 from booking.productions import queries as productions
-from booking.reservations import actions, answers, choosing, lists, pools, queries
+from booking.reservations import actions, answers, choosing, lists, queries
 from booking.reservations.actions import Reach
 from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.values import (
@@ -395,7 +395,7 @@ def _first(status: int, body: dict[str, Any]) -> Answer:
 
 def _booking(actor: Actor, number: str) -> schemas.Booking:
     _known(number)
-    view = pools.with_amounts(queries.booking(actor, number, _now()))
+    view = queries.booking(actor, number, _now())
     first = view.occurrences[0]
     codes = (allocation.code for one in view.occurrences for allocation in one.allocations)
     verbs = (verb.value for one in view.occurrences for verb in one.verbs)

@@ -1,7 +1,7 @@
 """Reading the journal."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -11,17 +11,7 @@ from booking.kernel.db import connection
 _NEWEST = select(func.max(Revision.entry_id)).where(
     Revision.scope.in_(bindparam("scopes", expanding=True))
 )
-
-
-class HistoryLine(NamedTuple):
-    """One event of a booking as its history shows it; `at` in epoch seconds."""
-
-    at: int
-    actor_id: int | None
-    name: str
-    reason: str | None
-    before: dict[str, object] | None
-    after: dict[str, object] | None
+_NEWEST_OF_ONE = select(Revision.entry_id).where(Revision.scope == bindparam("scope"))
 
 
 def head() -> int:
@@ -31,16 +21,10 @@ def head() -> int:
 
 def revision(scopes: Iterable[str]) -> int:
     """The newest entry that touched any of the scopes, 0 if none did."""
-    return connection().scalar(_NEWEST, {"scopes": sorted(scopes)}) or 0
-
-
-def history(booking_id: int) -> list[HistoryLine]:
-    """Every event of a booking, oldest first."""
-    columns = (Entry.at, Entry.actor_id, Entry.name, Entry.reason, Entry.before, Entry.after)
-    found = connection().execute(
-        select(*columns).where(Entry.booking_id == booking_id).order_by(Entry.id)
-    )
-    return [HistoryLine(int(row.at.timestamp()), *row[1:]) for row in found]
+    asked = sorted(scopes)
+    if len(asked) == 1:
+        return connection().scalar(_NEWEST_OF_ONE, {"scope": asked[0]}) or 0
+    return connection().scalar(_NEWEST, {"scopes": asked}) or 0
 
 
 def latest(booking_ids: Iterable[int]) -> list[tuple[int, str, dict[str, Any] | None]]:

@@ -1,22 +1,31 @@
 """Reading companies and people: who somebody is, who belongs to whom, what lets them in."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from booking.core.access import Actor, Role, Subject, allowed
 from booking.facilities.models import Facility, Site
 from booking.kernel import clock
-from booking.kernel.db import db
+from booking.kernel.db import connection, db
 from booking.kernel.errors import NotFound
 from booking.kernel.tokens import digest
 from booking.members.models import (
     ApiToken,
     Company,
     FeedToken,
-    Licence,
     OneTimeToken,
     RoleAssignment,
     User,
@@ -29,7 +38,6 @@ from booking.members.values import (
     DeputyFacts,
     FeedFacts,
     FeedHolder,
-    LicenceFacts,
     PersonFacts,
     RoleFacts,
     SessionFacts,
@@ -67,16 +75,59 @@ _ACTOR_COLUMNS = (
 # ---- who is it ------------------------------------------------------------------------------
 
 
+def _people(*more: Any) -> Rows:
+    """People who may come in, one row for each role they hold at `now`, with further columns."""
+    now: BindParameter[int] = bindparam("now")
+    for_good = RoleAssignment.deputy_of.is_(None)
+    standing_in = and_(RoleAssignment.starts <= now, RoleAssignment.ends > now)
+    held = and_(RoleAssignment.user_id == User.id, or_(for_good, standing_in))
+    return (
+        select(*_ACTOR_COLUMNS, *more)
+        .join_from(User, Company, Company.id == User.company_id)
+        .outerjoin(RoleAssignment, held)
+        .where(User.active, Company.active)
+    )
+
+
+# Written once: to put one of these together costs more than to run it.
+_BY_ID = _people().where(User.id == bindparam("user"))
+_BY_EMAIL = _people().where(User.email == bindparam("email"))
+_BY_SESSION = (
+    _people(UserSession.seen_at)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.secret_digest == bindparam("digest"),
+        UserSession.seen_at > bindparam("seen_after"),
+        UserSession.created_at > bindparam("created_after"),
+    )
+)
+_BY_API_TOKEN = (
+    _people(ApiToken.id.label("token_id"))
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(ApiToken.secret_digest == bindparam("digest"))
+)
+_BY_FEED_TOKEN = (
+    _people(FeedToken.id.label("token_id"), FeedToken.scope, FeedToken.used_at)
+    .join(FeedToken, FeedToken.user_id == User.id)
+    .where(
+        FeedToken.secret_digest == bindparam("digest"),
+        FeedToken.revoked_at.is_(None),
+        func.coalesce(FeedToken.used_at, FeedToken.created_at) > bindparam("used_after"),
+    )
+)
+
+
 def session_holder(secret: str, now: datetime) -> SessionHolder | None:
     """Whose browser holds a session secret; None once it ended, was idle or its person left.
 
     One statement.
     """
-    rows = db.session.execute(
-        _people(UserSession.seen_at)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(UserSession.secret_digest == digest(secret), session_lives(now))
-    ).all()
+    rows = _found(
+        _BY_SESSION,
+        digest=digest(secret),
+        seen_after=now - SESSION_IDLE,
+        created_after=now - SESSION_LIFE,
+    )
     if not rows:
         return None
     return SessionHolder(actor=_actor(rows), theme=rows[0].theme, seen_at=rows[0].seen_at)
@@ -99,11 +150,7 @@ def api_actor(secret: str) -> tuple[int, Actor] | None:
 
     The actor does not know its productions yet. One statement.
     """
-    rows = db.session.execute(
-        _people(ApiToken.id.label("token_id"))
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(ApiToken.secret_digest == digest(secret))
-    ).all()
+    rows = _found(_BY_API_TOKEN, digest=digest(secret))
     return (rows[0].token_id, _actor(rows)) if rows else None
 
 
@@ -113,16 +160,7 @@ def feed_holder(secret: str, now: datetime) -> FeedHolder | None:
     The actor does not know its productions yet. What the scope shows is for the feeds to decide,
     anew at each request, since rights come and go. One statement.
     """
-    used = func.coalesce(FeedToken.used_at, FeedToken.created_at)
-    rows = db.session.execute(
-        _people(FeedToken.id.label("token_id"), FeedToken.scope, FeedToken.used_at)
-        .join(FeedToken, FeedToken.user_id == User.id)
-        .where(
-            FeedToken.secret_digest == digest(secret),
-            FeedToken.revoked_at.is_(None),
-            used > now - FEED_UNUSED,
-        )
-    ).all()
+    rows = _found(_BY_FEED_TOKEN, digest=digest(secret), used_after=now - FEED_UNUSED)
     if not rows:
         return None
     first = rows[0]
@@ -136,7 +174,7 @@ def actor(user_id: int) -> Actor | None:
 
     One statement.
     """
-    rows = db.session.execute(_people().where(User.id == user_id)).all()
+    rows = _found(_BY_ID, user=user_id)
     return _actor(rows) if rows else None
 
 
@@ -148,7 +186,7 @@ def known_as(email: str) -> str:
 
 def actor_by_email(email: str) -> Actor | None:
     """The person with an e-mail address as an actor, None if there is none or they left."""
-    rows = db.session.execute(_people().where(User.email == known_as(email))).all()
+    rows = _found(_BY_EMAIL, email=known_as(email))
     return _actor(rows) if rows else None
 
 
@@ -170,18 +208,10 @@ def token_holder(secret: str, purpose: str, now: datetime) -> TokenHolder | None
     return None if row is None else TokenHolder(**row._mapping)
 
 
-def _people(*more: Any) -> Rows:
-    """People who may come in, one row for each role they hold now, with further columns."""
+def _found(statement: Rows, **bound: object) -> Sequence[Line]:
+    """The rows of a person: one for each role they hold now, one if none."""
     now = int(clock.now().timestamp())
-    for_good = RoleAssignment.deputy_of.is_(None)
-    standing_in = and_(RoleAssignment.starts <= now, RoleAssignment.ends > now)
-    held = and_(RoleAssignment.user_id == User.id, or_(for_good, standing_in))
-    return (
-        select(*_ACTOR_COLUMNS, *more)
-        .join_from(User, Company, Company.id == User.company_id)
-        .outerjoin(RoleAssignment, held)
-        .where(User.active, Company.active)
-    )
+    return connection().execute(statement, {"now": now, **bound}).all()
 
 
 def _actor(rows: Sequence[Line]) -> Actor:
@@ -334,46 +364,12 @@ def emails_of(user_ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
     return {row.id: (row.email, row.name, row.locale) for row in rows}
 
 
+_NAMES = select(User.id, User.name).where(User.id.in_(bindparam("ids", expanding=True)))
+
+
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """Names of people by id, for histories; asks for no permission."""
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(sorted(user_ids))))
-    return {row.id: row.name for row in rows}
-
-
-# ---- licences -------------------------------------------------------------------------------
-
-
-def licences(user_id: int) -> dict[str, date | None]:
-    """What a person was trained for: the last day of each licence by code, None for ever.
-
-    One statement.
-    """
-    columns = (Licence.code, Licence.valid_until)
-    rows = db.session.execute(select(*columns).where(Licence.user_id == user_id))
-    return {row.code: row.valid_until for row in rows}
-
-
-def every_licence() -> list[LicenceFacts]:
-    """All licences of people who are here, by code, then name; asks for no permission.
-
-    One statement.
-    """
-    rows = db.session.execute(
-        select(
-            Licence.id,
-            Licence.code,
-            Licence.valid_until,
-            Licence.user_id,
-            User.name,
-            User.email,
-            Company.name.label("company_name"),
-        )
-        .join_from(Licence, User, User.id == Licence.user_id)
-        .join(Company, Company.id == User.company_id)
-        .where(User.active)
-        .order_by(Licence.code, User.name, Licence.id)
-    )
-    return [LicenceFacts(**row._mapping) for row in rows]
+    return dict(connection().execute(_NAMES, {"ids": sorted(user_ids)}).all())
 
 
 # ---- one's own keys -------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from booking.core.access import Actor
-from booking.kernel.db import db
+from booking.kernel.db import connection
 from booking.members.models import Company, User
 from booking.productions.models import CoProducer, Invitee, Production
 from booking.productions.values import CoProducerFacts, InviteeFacts, ProductionFacts
@@ -64,12 +64,12 @@ _INVITEES = (
 
 def invited_ids(user_id: int) -> frozenset[int]:
     """The productions that a person was invited to. One statement."""
-    return frozenset(db.session.scalars(_INVITED, {"user_id": user_id}))
+    return frozenset(connection().scalars(_INVITED, {"user_id": user_id}))
 
 
 def visible(actor: Actor) -> list[ProductionFacts]:
     """The productions the caller may see: active ones first, then by code name. One statement."""
-    rows = db.session.execute(_VISIBLE, _scope(actor)).mappings()
+    rows = connection().execute(_VISIBLE, _scope(actor)).mappings()
     return [ProductionFacts(**row) for row in rows]
 
 
@@ -79,25 +79,25 @@ def find(actor: Actor, code_name: str) -> ProductionFacts | None:
     One statement.
     """
     bound = {**_scope(actor), "code_name": code_name.strip().upper()}
-    found = [ProductionFacts(**row) for row in db.session.execute(_NAMED, bound).mappings()]
+    found = [ProductionFacts(**row) for row in connection().execute(_NAMED, bound).mappings()]
     return min(found, key=lambda p: (p.company_id != actor.company_id, p.id), default=None)
 
 
 def get(actor: Actor, production_id: int) -> ProductionFacts | None:
     """The production if the caller may see it, else None, as if it did not exist. One statement."""
-    row = db.session.execute(_ONE, {**_scope(actor), "id": production_id}).mappings().first()
+    row = connection().execute(_ONE, {**_scope(actor), "id": production_id}).mappings().first()
     return None if row is None else ProductionFacts(**row)
 
 
 def coproducers(production_id: int) -> list[CoProducerFacts]:
     """Who co-produces, the largest share first. One statement; asks for no permission."""
-    rows = db.session.execute(_COPRODUCERS, {"production_id": production_id}).mappings()
+    rows = connection().execute(_COPRODUCERS, {"production_id": production_id}).mappings()
     return [CoProducerFacts(**row) for row in rows]
 
 
 def invitees(production_id: int) -> list[InviteeFacts]:
     """Who was invited, by name. One statement; asks for no permission."""
-    rows = db.session.execute(_INVITEES, {"production_id": production_id}).mappings()
+    rows = connection().execute(_INVITEES, {"production_id": production_id}).mappings()
     return [InviteeFacts(**row) for row in rows]
 
 

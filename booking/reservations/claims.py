@@ -314,19 +314,21 @@ def standing(space_ids: Iterable[int], window: Interval, now: int) -> list[Hold]
     return _as_they_stand(stored(space_ids, window), now)
 
 
-def standing_of(occurrence_ids: Collection[int], now: int) -> dict[int, list[Hold]]:
+def standing_of(
+    occurrence_ids: Collection[int], now: int, *, shares: bool = True
+) -> dict[int, list[Hold]]:
     """The claims of these occurrences as they stand at `now`; costs what `standing` does.
 
-    With their shares of pools, for a statement more in a house that has any.
+    With their `shares` of pools, for a statement more in a house that has any.
 
     Every occurrence asked for is in the answer, those that hold nothing with an empty list.
     """
     found: dict[int, list[Hold]] = {key: [] for key in occurrence_ids}
-    asked, seats = {"occurrences": sorted(occurrence_ids)}, pools.seats()
+    asked, seats = {"occurrences": sorted(occurrence_ids)}, pools.seats() if shares else {}
     held = [Hold._make(row) for row in connection().execute(_HOLDS_OF, asked)]
     if seats:
-        shares = connection().execute(_SHARES_OF, asked)
-        held += [_seated(Hold._make(row), seats) for row in shares]
+        taken = connection().execute(_SHARES_OF, asked)
+        held += [_seated(Hold._make(row), seats) for row in taken]
     for hold in _as_they_stand(held, now):
         found[hold.occurrence_id].append(hold)
     return found

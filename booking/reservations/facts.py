@@ -17,7 +17,7 @@ from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts, RuleFacts
 from booking.kernel.db import connection
-from booking.members.queries import licences
+from booking.members import licences
 from booking.reservations import claims
 from booking.reservations.claims import Hold
 from booking.reservations.models import Allocation, Booking, Occurrence
@@ -303,4 +303,4 @@ def _options(asking: _Asking) -> list[dict[str, int]]:
 
 def _licences(asking: _Asking) -> dict[str, date | None]:
     """The requester's licences, where one is asked for. One statement."""
-    return licences(asking.actor.user_id) if asking.kinds_with("licence") else {}
+    return licences.of_person(asking.actor.user_id) if asking.kinds_with("licence") else {}

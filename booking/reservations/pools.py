@@ -5,7 +5,6 @@ space before, as with claims; the database refuses a sum above the quantity.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -33,7 +32,6 @@ from booking.facilities.models import FacilitySpace
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection, table_of
 from booking.reservations.models import Allocation, Occurrence, PoolClaim
-from booking.reservations.values import BookingView
 
 _SHARE = table_of(PoolClaim)
 _PLACE = insert(_SHARE)
@@ -157,26 +155,6 @@ def kept_amounts(occurrence_id: int, codes: Collection[str]) -> dict[str, int]:
     found = amounts_of([occurrence_id])
     held = facilities.by_ids(pool for _, pool in found).values()
     return {f.code: found[occurrence_id, f.id] for f in held if f.code in codes and f.is_pool}
-
-
-def with_amounts(view: BookingView) -> BookingView:
-    """A booking with what it takes of pools. One statement at most."""
-    found = amounts_of([one.id for one in view.occurrences])
-    if not found:
-        return view
-    return replace(
-        view,
-        occurrences=tuple(
-            replace(
-                one,
-                allocations=tuple(
-                    replace(given, amount=found.get((one.id, given.facility_id)))
-                    for given in one.allocations
-                ),
-            )
-            for one in view.occurrences
-        ),
-    )
 
 
 def _shares(pool: FacilityFacts, holds: Iterable[Held]) -> list[Share]:

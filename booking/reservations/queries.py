@@ -1,18 +1,18 @@
 """Reading single bookings, masked for whoever asks."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
 from booking.core.access import Actor, allowed
-from booking.core.lifecycle import Verb, verbs
+from booking.core.lifecycle import TENTATIVE, State, Verb, verbs
 from booking.core.scheduling.interval import Interval
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.journal.queries import HistoryLine
-from booking.journal.queries import history as journal_history
-from booking.kernel.db import db
+from booking.journal.models import Entry
+from booking.kernel.db import connection
 from booking.kernel.errors import BookingError, NotFound
 from booking.members.models import Company, User
 from booking.members.queries import names_of
@@ -20,8 +20,8 @@ from booking.productions.models import Production
 from booking.reservations import challenges, claims, judgement, offers, targets
 from booking.reservations.actions import permitted
 from booking.reservations.claims import Hold
-from booking.reservations.models import Allocation, Booking, Occurrence
-from booking.reservations.targets import Claimed, Given, Target
+from booking.reservations.models import Booking
+from booking.reservations.targets import Given, Target
 from booking.reservations.values import (
     AllocationView,
     Assessment,
@@ -59,19 +59,20 @@ _BOOKING = (
 )
 ANONYMOUS = frozenset({"booking:challenged", "booking:swap_proposed", "booking:offer_accepted"})
 """Events that somebody else caused, who may be of another company."""
-_UIDS = select(Occurrence.id, Occurrence.uid).where(Occurrence.booking_id == bindparam("booking"))
-_DECISIONS = (
+_HISTORY = (
     select(
-        Allocation.occurrence_id,
-        Allocation.facility_id,
+        type_coerce(Entry.at, BigInteger),
+        User.id,
         User.name,
-        type_coerce(Allocation.decided_at, BigInteger),
+        Entry.name,
+        Entry.reason,
+        Entry.before,
+        Entry.after,
     )
-    .join_from(Allocation, Occurrence, Occurrence.id == Allocation.occurrence_id)
-    .join(User, User.id == Allocation.decided_by)
-    .where(Occurrence.booking_id == bindparam("booking"))
+    .outerjoin_from(Entry, User, User.id == Entry.actor_id)
+    .where(Entry.booking_id == bindparam("booking"))
+    .order_by(Entry.id)
 )
-_Decisions = dict[tuple[int, int], tuple[str, int]]
 
 
 def preview(actor: Actor, wish: BookingRequest, now: int) -> Assessment:
@@ -88,43 +89,28 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
 
     Raises NotFound for a number that does not exist or that the caller may not see.
     """
-    found = targets.by_number(number)
+    found = targets.as_it_stands(number, now)
     if not found or not allowed(actor, "booking:see", found[0].subject):
         raise NotFound(number=number)
-    row = db.session.execute(_BOOKING, {"number": number}).mappings().one()
-    uids = dict(db.session.execute(_UIDS, {"booking": row["id"]}).all())
-    decided: _Decisions = {
-        (occurrence, facility): (who, when)
-        for occurrence, facility, who, when in db.session.execute(
-            _DECISIONS, {"booking": row["id"]}
-        )
-    }
-    stands = claims.standing_of([target.id for target in found if target.claims], now)
-    asked = _challenges([target.id for target in found], now)
+    row = connection().execute(_BOOKING, {"number": number}).mappings().one()
+    names = names_of({g.decided_by for one in found for g in one.given if g.decided_by})
+    asked = _challenges(found, now)
     offered = _offers([target.id for target in found])
     views = []
     for target in found:
-        standing = _as_it_stands(target, stands)
         challenge = asked.get(target.id)
-        one = _occurrence(actor, standing, uids[target.id], decided, challenge, now)
+        one = _occurrence(actor, target, names, challenge, now)
         views.append(replace(one, offer=offered.get(target.id) if one.rank else None))
     return BookingView(**row, occurrences=tuple(views))
 
 
 def history(view: BookingView) -> list[HistoryView]:
-    """What happened to a booking that the caller was shown, oldest first. Two statements."""
-    lines = journal_history(view.id)
-    names = names_of({line.actor_id for line in lines if line.actor_id is not None})
+    """What happened to a booking that the caller was shown, oldest first. One statement."""
     return [
-        HistoryView(
-            line.at,
-            _who(line, names),
-            line.name,
-            line.reason,
-            _told(line.before),
-            dict(line.after or {}),
+        HistoryView(at, _who(actor, who, name), name, reason, _told(before), dict(after or {}))
+        for at, actor, who, name, reason, before, after in connection().execute(
+            _HISTORY, {"booking": view.id}
         )
-        for line in lines
     ]
 
 
@@ -139,11 +125,11 @@ def _told(before: dict[str, Any] | None) -> dict[str, Any]:
     return said
 
 
-def _who(line: HistoryLine, names: dict[int, str]) -> str | None:
+def _who(actor_id: int | None, who: str | None, event: str) -> str | None:
     """None is the clock; who challenged is nobody's business, for members compete."""
-    if line.actor_id is None:
+    if actor_id is None:
         return None
-    return "" if line.name in ANONYMOUS else names.get(line.actor_id, "")
+    return "" if event in ANONYMOUS else who
 
 
 def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[Hold]:
@@ -154,14 +140,22 @@ def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[H
     return sorted(hit.values(), key=lambda hold: (hold.from_, hold.rank))
 
 
-def _challenges(ids: list[int], now: int) -> dict[int, ChallengeView]:
-    """Those that nobody has answered and whose deadline is ahead, by occurrence."""
-    found = {}
-    for one in challenges.open_of(ids):
+def _challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeView]:
+    """Those that nobody has answered and whose deadline is ahead, by occurrence.
+
+    One statement, none where all are confirmed or first in line with a firm request.
+    """
+    involved = [
+        one.id
+        for one in found
+        if one.state in TENTATIVE and (one.state == State.OPTION or (one.rank or 1) > 1)
+    ]
+    views = {}
+    for one in challenges.open_of(involved) if involved else ():
         if one.due > now:
             for key, made in ((one.challenger_id, True), (one.challenged_id, False)):
-                found[key] = ChallengeView(made=made, due=one.due, moved_by=one.moved_by)
-    return found
+                views[key] = ChallengeView(made=made, due=one.due, moved_by=one.moved_by)
+    return views
 
 
 def _offers(ids: list[int]) -> dict[int, OfferView]:
@@ -182,8 +176,7 @@ def _offers(ids: list[int]) -> dict[int, OfferView]:
 def _occurrence(
     actor: Actor,
     target: Target,
-    uid: str,
-    decided: _Decisions,
+    names: Mapping[int, str],
     challenge: ChallengeView | None,
     now: int,
 ) -> OccurrenceView:
@@ -192,31 +185,21 @@ def _occurrence(
     named = [facility for facility in facilities.catalogue() if facility.id in given]
     return OccurrenceView(
         id=target.id,
-        uid=uid,
+        uid=target.uid,
         starts=target.starts,
         ends=target.ends,
         zone=named[0].time_zone,
         state=state.value,
         expires=target.expires if state == target.state else None,
-        allocations=tuple(_allocation(target, given[f.id], f, decided) for f in named),
+        allocations=tuple(_allocation(target, given[f.id], f, names) for f in named),
         verbs=_possible(actor, target, challenge, now),
         challenge=challenge,
     )
 
 
-def _as_it_stands(target: Target, stands: dict[int, list[Hold]]) -> Target:
-    """With the state and the ranks that hold now, lapsed neighbours already gone."""
-    own = stands.get(target.id, [])
-    held = tuple(Claimed(h.space_id, h.rank, h.starts, h.ends) for h in own)
-    if not own:
-        return target._replace(claims=held)
-    return target._replace(state=own[0].state, expires=own[0].expires, claims=held)
-
-
 def _allocation(
-    target: Target, given: Given, facility: FacilityFacts, decided: _Decisions
+    target: Target, given: Given, facility: FacilityFacts, names: Mapping[int, str]
 ) -> AllocationView:
-    who, when = decided.get((target.id, facility.id), (None, None))
     ranks = (claim.rank for claim in target.claims if claim.space_id in facility.space_ids)
     return AllocationView(
         facility_id=facility.id,
@@ -224,9 +207,10 @@ def _allocation(
         name=facility.name,
         site_id=facility.site_id,
         decision=given.decision,
-        decided_by=who,
-        decided_at=when,
+        decided_by=names.get(given.decided_by or 0),
+        decided_at=given.decided if given.decided_by else None,
         rank=max(ranks, default=None),
+        amount=given.amount,
     )
 
 

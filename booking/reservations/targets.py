@@ -1,7 +1,7 @@
 """Occurrences as actions find them before they change them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, bindparam, exists, select, type_coerce
@@ -11,7 +11,7 @@ from booking.core.lifecycle import TENTATIVE, State
 from booking.core.text import problem
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
-from booking.reservations.claims import Hold, Window, stored_in
+from booking.reservations.claims import Hold, Window, standing_of, stored_in
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.pools import with_shares
 
@@ -19,12 +19,15 @@ LONGEST_NUMBER = 20
 
 
 class Given(NamedTuple):
-    """A facility allocated to an occurrence."""
+    """A facility allocated to an occurrence; `amount` of a pool, `decided` in UTC epoch seconds."""
 
     facility_id: int
     site_id: int
     decision: str
     zone: str
+    amount: int | None = None
+    decided_by: int | None = None
+    decided: int | None = None
 
 
 class Claimed(NamedTuple):
@@ -51,6 +54,7 @@ class Target(NamedTuple):
     requester_id: int
     production_id: int | None
     extended: bool = False
+    uid: str = ""
     given: tuple[Given, ...] = ()
     claims: tuple[Claimed, ...] = ()
     ahead: tuple[Hold, ...] = ()
@@ -99,13 +103,21 @@ _OCCURRENCES = select(
     Booking.requester_id,
     Booking.production_id,
     Occurrence.extended_at.is_not(None),
+    Occurrence.uid,
 ).join_from(Occurrence, Booking, Booking.id == Occurrence.booking_id)
 _BY_NUMBER = _OCCURRENCES.where(Booking.number == bindparam("number")).order_by(
     Occurrence.starts, Occurrence.id
 )
 _BY_ID = _OCCURRENCES.where(Occurrence.id.in_(bindparam("ids", expanding=True)))
 _ALLOCATIONS = (
-    select(Allocation.occurrence_id, Allocation.facility_id, Allocation.decision)
+    select(
+        Allocation.occurrence_id,
+        Allocation.facility_id,
+        Allocation.decision,
+        Allocation.amount,
+        Allocation.decided_by,
+        type_coerce(Allocation.decided_at, BigInteger),
+    )
     .where(Allocation.occurrence_id.in_(bindparam("ids", expanding=True)))
     .order_by(Allocation.facility_id)
 )
@@ -132,6 +144,34 @@ def by_number(number: str) -> list[Target]:
     if problem(number, LONGEST_NUMBER):
         return []  # PostgreSQL stores no NUL, and neither engine half a character
     return _complete(_BY_NUMBER, {"number": number})
+
+
+def as_it_stands(number: str, now: int) -> list[Target]:
+    """The same as it stands at `now`, lapsed neighbours already gone.
+
+    3 statements, one more each where a pool is taken and where somebody waits.
+    """
+    if problem(number, LONGEST_NUMBER):
+        return []
+    rows = [Target(*row) for row in connection().execute(_BY_NUMBER, {"number": number})]
+    given = _given([row.id for row in rows])
+    of_pools = any(one.amount is not None for found in given.values() for one in found)
+    stands = standing_of(given, now, shares=of_pools)
+    claims = {
+        key: [Claimed(h.space_id, h.rank, h.starts, h.ends) for h in holds]
+        for key, holds in stands.items()
+    }
+    moved = {key: holds[0] for key, holds in stands.items() if holds}
+    return _joined(
+        [
+            row._replace(state=moved[row.id].state, expires=moved[row.id].expires)
+            if row.id in moved
+            else row
+            for row in rows
+        ],
+        given,
+        claims,
+    )
 
 
 def by_ids(ids: Collection[int]) -> list[Target]:
@@ -161,16 +201,29 @@ def state_of(target: Target, now: int) -> State:
 
 def _complete(statement: Select[*tuple[Any, ...]], params: dict[str, Any]) -> list[Target]:
     rows = [Target(*row) for row in connection().execute(statement, params)]
-    ids = {"ids": [row.id for row in rows]}
-    given: dict[int, list[Given]] = {row.id: [] for row in rows}
-    claims: dict[int, list[Claimed]] = {row.id: [] for row in rows}
+    ids = [row.id for row in rows]
+    claims: dict[int, list[Claimed]] = {key: [] for key in ids}
     if rows:
-        known = {facility.id: facility for facility in facilities.catalogue()}
-        for occurrence, facility, decision in connection().execute(_ALLOCATIONS, ids):
-            found = known[facility]
-            given[occurrence].append(Given(found.id, found.site_id, decision, found.time_zone))
-        for occurrence, *claim in connection().execute(_CLAIMS, ids):
+        for occurrence, *claim in connection().execute(_CLAIMS, {"ids": ids}):
             claims[occurrence].append(Claimed._make(claim))
+    return _joined(rows, _given(ids), claims)
+
+
+def _given(ids: Sequence[int]) -> dict[int, list[Given]]:
+    """What each occurrence was given, in order of the facilities' ids."""
+    given: dict[int, list[Given]] = {key: [] for key in ids}
+    if not ids:
+        return given
+    known = {facility.id: facility for facility in facilities.catalogue()}
+    for occurrence, facility, decision, *more in connection().execute(_ALLOCATIONS, {"ids": ids}):
+        found = known[facility]
+        given[occurrence].append(Given(found.id, found.site_id, decision, found.time_zone, *more))
+    return given
+
+
+def _joined(
+    rows: Sequence[Target], given: dict[int, list[Given]], claims: dict[int, list[Claimed]]
+) -> list[Target]:
     ahead = _ahead(claims)
     return [
         row._replace(

@@ -119,7 +119,7 @@ class AllocationView:
     rank: int | None
     """None once it holds nothing."""
     amount: int | None = None
-    """Of a pool, see `pools.with_amounts`."""
+    """What it takes of a pool; None of anything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

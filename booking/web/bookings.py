@@ -24,7 +24,7 @@ from booking.kernel.errors import (
     Refused,
 )
 from booking.productions import queries as productions
-from booking.reservations import actions, choosing, lists, pools, queries
+from booking.reservations import actions, choosing, lists, queries
 from booking.reservations.values import AllocationView, BookingView
 from booking.reservations.wish import BookingRequest
 from booking.web import verdict
@@ -120,7 +120,7 @@ def act(number: str, verb: str) -> Response | tuple[str, int]:
 
 
 def booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:
-    view = _with_shares(pools.with_amounts(queries.booking(current_actor(), number, _at())))
+    view = _with_shares(queries.booking(current_actor(), number, _at()))
     history = reversed(queries.history(view))
     return render_template(
         "bookings/show.html",

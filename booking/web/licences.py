@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from booking.core.scheduling import wallclock
 from booking.kernel import clock
 from booking.kernel.errors import Invalid
-from booking.members import actions, queries
+from booking.members import actions, licences
 from booking.web.forms.rules import LicenceForm
 from booking.web.guard import current_actor, requires
 from booking.wording import dates
@@ -51,5 +51,5 @@ def take(licence_id: int) -> Response:
 def _page(form: LicenceForm) -> str:
     today: date = wallclock.local(int(clock.now().timestamp()), dates.HOUSE_ZONE).date()
     return render_template(
-        "facilities/licences.html", licences=queries.every_licence(), form=form, today=today
+        "facilities/licences.html", licences=licences.every(), form=form, today=today
     )

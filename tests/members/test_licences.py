@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from booking.kernel.errors import Forbidden, Invalid, NotFound
-from booking.members import actions, queries
+from booking.members import actions, licences
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -19,7 +19,7 @@ def manager(world):
 
 
 def held(world, email=PRODUCER):
-    return queries.licences(world.users[email])
+    return licences.of_person(world.users[email])
 
 
 def test_a_licence_is_given_renewed_and_taken(manager, world, clock):
@@ -27,7 +27,7 @@ def test_a_licence_is_given_renewed_and_taken(manager, world, clock):
     actions.give_licence(manager, PRODUCER, "camera", None, clock.now)
     assert held(world) == {"grip": LAST, "camera": None}
     assert actions.give_licence(manager, PRODUCER, "grip", None, clock.now) == first
-    assert [(x.code, x.name, x.valid_until) for x in queries.every_licence()] == [
+    assert [(x.code, x.name, x.valid_until) for x in licences.every()] == [
         ("camera", "Camille Laurent", None),
         ("grip", "Camille Laurent", None),
     ]

@@ -221,7 +221,7 @@ def test_the_planning_shows_what_is_taken_and_not_by_whom(desk: Desk, fibre: int
 def test_a_booking_tells_its_amounts_even_when_it_is_over(desk: Desk, fibre: int):
     number = take(desk, "producer", 4)
     for _ in range(2):
-        view = pools.with_amounts(desk.view("producer", number))
+        view = desk.view("producer", number)
         assert [a.amount for one in view.occurrences for a in one.allocations] == [4]
         if view.occurrences[0].state == "confirmed":
             desk.act("producer", number, "cancel", "Changement")

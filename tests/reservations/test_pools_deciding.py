@@ -3,7 +3,6 @@
 import pytest
 
 from booking.kernel.errors import Clash
-from booking.reservations import pools
 from booking.reservations.actions import Change, change
 from tests.reservations.desk import Desk, moment
 from tests.reservations.test_pools import pool, shares, take
@@ -55,5 +54,5 @@ def test_a_booking_that_moves_takes_its_share_along(desk: Desk, fibre: int):
     wanted = Change(start=moment("20T09:00"), end=moment("20T13:00"))
     change(desk.actor("producer"), number, wanted, desk.clock.now)
     assert [amount for *_, amount in shares()] == [7, 4]
-    view = pools.with_amounts(desk.view("producer", number))
+    view = desk.view("producer", number)
     assert [a.amount for a in view.occurrences[0].allocations] == [4]

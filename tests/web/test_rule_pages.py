@@ -3,7 +3,7 @@
 import pytest
 
 from booking.facilities import policy, queries
-from booking.members import queries as members
+from booking.members import licences
 
 MANAGER, ADMIN = "manager@pil.example", "admin@pil.example"
 NEW = "/facilities/M-ET1/rules/new"
@@ -168,7 +168,7 @@ def test_a_manager_gives_and_takes_a_licence(app, manager):
     assert "Camille Laurent" in text
     assert "31 janvier 2027" in text
     with app.app_context():
-        (licence,) = members.every_licence()
+        (licence,) = licences.every()
     manager.submit(f"/facilities/licences/{licence.id}/take")
     assert "Camille Laurent" not in manager.get("/facilities/licences").text
 
