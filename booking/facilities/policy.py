@@ -69,8 +69,10 @@ def in_force(facility: FacilityFacts, day: date) -> dict[str, RuleFacts]:
     one after a change.
     """
     found: dict[str, RuleFacts] = {}
-    for settings in (of_kind(facility.kind_id), of_facility(facility.id)):
-        found |= {each.rule: each for each in _ascending(settings) if each.holds_on(day)}
+    every = _settings()
+    for key in ((facility.kind_id, None), (None, facility.id)):
+        if settings := every.get(key):
+            found |= {each.rule: each for each in _ascending(settings) if each.holds_on(day)}
     return found
 
 

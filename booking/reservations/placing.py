@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from booking.core.scheduling.ranks import lowest_free
 from booking.facilities.values import FacilityFacts
@@ -12,7 +13,7 @@ from booking.reservations.wish import Plan
 RANK_OF_RIGHT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Placement:
     """The lowest free rank on each space, None where none is, and the holds in the way.
 
@@ -22,7 +23,7 @@ class Placement:
     ranks: dict[int, int | None]
     holds: list[Hold]
 
-    @property
+    @cached_property
     def rank(self) -> int | None:
         """The rank the booking as a whole would have; None when one space has none left."""
         given = [rank for rank in self.ranks.values() if rank is not None]

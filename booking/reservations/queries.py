@@ -93,7 +93,8 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     if not found or not allowed(actor, "booking:see", found[0].subject):
         raise NotFound(number=number)
     row = connection().execute(_BOOKING, {"number": number}).mappings().one()
-    names = names_of({g.decided_by for one in found for g in one.given if g.decided_by})
+    deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
+    names = names_of(deciders) if deciders else {}
     asked = _challenges(found, now)
     offered = _offers([target.id for target in found])
     views = []

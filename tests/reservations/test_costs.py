@@ -53,7 +53,7 @@ def test_a_booking_in_full_and_its_history(desk: Desk):
     catalogue()
     with statements(desk.app) as sent:
         queries.history(queries.booking(actor, number, desk.now))
-    assert len(sent) == 7, sent
+    assert len(sent) == 6, sent
 
 
 @pytest.mark.parametrize("whose", ["mine", "company"])

@@ -1,6 +1,6 @@
 """When a facility is open, worked out from its weekly hours in the wall clock of its site."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -21,12 +21,18 @@ def open_spans(week: Week, zone: str, window: Interval) -> list[Interval]:
         return [window]
     first = local(window.starts, zone).date() - timedelta(days=1)
     last = local(window.ends, zone).date() + timedelta(days=1)
-    spans = (
-        Interval(_at(day, opens, zone), _at(day, closes, zone))
-        for day in _days(first, last)
-        for opens, closes in week[day.weekday()]
-    )
+    spans = (span for day in _days(first, last) for span in _of_day(week, zone, day))
     return [s for s in merged(s for s in spans if s.seconds > 0) if s.overlaps(window)]
+
+
+def opened_on(week: Week, zone: str, instant: int) -> Iterator[Interval]:
+    """The stretches that begin on the site's day of an instant, none of a week without any."""
+    return _of_day(week, zone, local(instant, zone).date())
+
+
+def _of_day(week: Week, zone: str, day: date) -> Iterator[Interval]:
+    for opens, closes in week[day.weekday()] if week else ():
+        yield Interval(_at(day, opens, zone), _at(day, closes, zone))
 
 
 def _days(first: date, last: date) -> list[date]:
