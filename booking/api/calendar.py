@@ -36,7 +36,7 @@ def show(actor: Actor, query: schemas.Window) -> Answer:
     zone = rows[0].time_zone if rows else dates.HOUSE_ZONE
     window = window_of(query.start, query.end, zone, LONGEST_DAYS)
     now = int(clock.now().timestamp())
-    tag = calendar_tag(actor, rows, window, now)
+    tag = f"{calendar_tag(actor, rows, window, now)}-{dates.locale()}"
     headers = {"ETag": f'"{tag}"', "Cache-Control": REVALIDATE}
     if request.if_none_match.contains_weak(tag):
         return Answer(None, 304, headers)

@@ -317,6 +317,12 @@ class ClosureBar(Told):
     reason: str
 
 
+class Holiday(Told):
+    date: str = Field(json_schema_extra={"format": "date"})
+    country: str = Field(description="ISO 3166-1.")
+    name: str = Field(description="In the caller's language, where its country has it.")
+
+
 class Calendar(Told):
     start: WallClock
     end: WallClock
@@ -324,6 +330,7 @@ class Calendar(Told):
     now: LocalTime
     occurrences: list[Bar]
     closures: list[ClosureBar]
+    holidays: list[Holiday]
 
 
 class Slot(Told):

@@ -14,13 +14,12 @@ from booking.facilities.values import FacilityFacts
 from booking.kernel.clock import now
 from booking.reservations.calendar import bars
 from booking.reservations.values import Entry
-from booking.web import agenda
+from booking.web import agenda, periods
 from booking.web.guard import current_actor, public, requires, signed_in
+from booking.web.sieve import Sieve, free_at
 from booking.wording import calendar, dates
 
 bp = Blueprint("planning", __name__)
-
-VIEWS = {"day": 1, "week": 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +31,18 @@ class Shown:
     day: date
     """The one that the agenda lists."""
     today: date
-    query: str
+    sieve: Sieve
     mine: bool
     h24: bool
 
     @property
     def count(self) -> int:
         """How many days."""
-        return VIEWS[self.view]
+        return periods.length(self.view, self.first)
 
     def url(self, **changed: object) -> str:
         """The address of this view with something changed."""
-        values = {"view": self.view, "date": self.first, "q": self.query or None}
+        values = {"view": self.view, "date": self.first, **self.sieve.address}
         flags = {"mine": "1" if self.mine else None, "h24": "1" if self.h24 else None}
         return url_for("planning.index", **{**values, **flags, **changed})  # type: ignore[arg-type]
 
@@ -76,7 +75,7 @@ def _page(
     """Scripts filter by themselves and get everything; the agenda is narrowed here."""
     locale = str(get_locale())
     closures = facilities.closures([f.id for f in rows], *window)
-    listed = [f for f in rows if _matches(f, shown.query)]
+    listed = _listed(shown.sieve, rows, at)
     wanted = [entry for entry in entries if entry.mine or not shown.mine]
     return render_template(
         "planning/index.html",
@@ -90,24 +89,35 @@ def _page(
         zone_label=dates.zone_label(zone, at),
         h24=shown.h24,
         mine=shown.mine,
-        q=shown.query,
+        sieve=shown.sieve,
+        sites={f.site_code: f.site_name for f in rows},
+        kinds={f.kind_code: f.kind_in(locale) for f in rows},
         urls=_urls(shown),
     )
+
+
+def _listed(sieve: Sieve, rows: list[FacilityFacts], at: int) -> list[FacilityFacts]:
+    """What passes the filter; what is taken now is looked up only where it matters."""
+    kept = [row for row in rows if sieve.keeps(row, str(get_locale()))]
+    if not sieve.free:
+        return kept
+    moment = Interval(at, at + 1)
+    taken = bars(current_actor(), rows, moment, at)
+    free = free_at(at, kept, taken, facilities.closures([row.id for row in kept], *moment))
+    return [row for row in kept if row.code in free]
 
 
 def _asked_for(zone: str, at: int) -> Shown:
     today = wallclock.local(at, zone).date()
     view = request.args.get("view", "week")
-    view = view if view in VIEWS else "week"
-    first = _date(request.args.get("date", "")) or today
-    if view == "week":
-        first -= timedelta(days=first.weekday())
+    view = view if view in periods.VIEWS else "week"
+    first = periods.first_of(view, _date(request.args.get("date", "")) or today)
     return Shown(
         view=view,
         first=first,
-        day=_day_within(first, VIEWS[view], today),
+        day=_day_within(first, periods.length(view, first), today),
         today=today,
-        query=request.args.get("q", "").strip(),
+        sieve=Sieve.of(request.args),
         mine=request.args.get("mine") == "1",
         h24=request.args.get("h24") == "1",
     )
@@ -122,27 +132,23 @@ def _date(text: str) -> date | None:
     return found if 1971 <= found.year <= 9000 else None
 
 
-def _matches(row: FacilityFacts, query: str) -> bool:
-    locale = str(get_locale())
-    words = f"{row.code} {row.name_in(locale)} {row.kind_in(locale)} {row.site_name}".casefold()
-    return all(word in words for word in query.casefold().split())
-
-
 def _heading(shown: Shown) -> str:
     last = shown.first + timedelta(days=shown.count - 1)
+    if shown.view == "month":
+        return dates.month(shown.first)
     return dates.day(shown.first) if shown.view == "day" else dates.period(shown.first, last)
 
 
 def _urls(shown: Shown) -> dict[str, str]:
-    step = timedelta(days=shown.count)
+    views = {view: shown.url(view=view, date=shown.day) for view in periods.VIEWS}
     return {
+        **views,
         "planning": url_for("planning.index"),
-        "prev": shown.url(date=shown.first - step),
-        "next": shown.url(date=shown.first + step),
+        "prev": shown.url(date=periods.preceding(shown.view, shown.first)),
+        "next": shown.url(date=periods.following(shown.view, shown.first)),
         "today": shown.url(date=None),
-        "day": shown.url(view="day", date=shown.day),
         "strip": shown.url(day="DAY"),
-        "week": shown.url(view="week"),
+        "clear": shown.url(**dict.fromkeys(shown.sieve.address)),
         "h24": shown.url(h24=None if shown.h24 else "1"),
         "mine": shown.url(mine=None if shown.mine else "1"),
         "new_booking": url_for("bookings.new"),

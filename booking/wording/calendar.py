@@ -1,7 +1,7 @@
 """The planning as JSON: what the page's data block and the API's /calendar both say."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +10,11 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from pydantic_core import to_json
 
+from booking.core.scheduling.holiday import holiday
 from booking.core.scheduling.interval import Interval
 from booking.facilities.values import ClosureFacts, FacilityFacts
 from booking.reservations.values import Entry
+from booking.wording import dates
 
 
 def facility(facts: FacilityFacts, locale: str) -> dict[str, Any]:
@@ -59,10 +61,24 @@ def calendar(
             for row in shown
             if closure.concerns(row)
         ],
+        "holidays": list(_holidays(window, clock, shown)),
     }
     return Markup('{},"occurrences":{}}}').format(
         Markup(_json(head)[:-1]), Markup(_occurrences(entries, zone))
     )
+
+
+def _holidays(
+    window: Interval, clock: ZoneInfo, shown: Sequence[FacilityFacts]
+) -> Iterator[dict[str, str]]:
+    """The public holidays of the countries of the facilities, in the reader's language."""
+    first, last = (datetime.fromtimestamp(at, clock).date() for at in (window[0], window[1] - 1))
+    locale = dates.locale()
+    for country in sorted({row.country for row in shown}):
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            if name := holiday(day, country, locale):
+                yield {"date": day.isoformat(), "country": country, "name": name}
 
 
 @lru_cache(maxsize=32)

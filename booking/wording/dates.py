@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import (
     format_date,
-    format_interval,
+    format_skeleton,
     format_timedelta,
     get_day_names,
     get_timezone_location,
@@ -58,8 +58,19 @@ def weekday(number: int) -> str:
 
 
 def period(first: date, last: date) -> str:
-    """Days from `first` to `last`: "16–22 novembre 2026"."""
-    return format_interval(first, last, "yMMMMd", locale=BRITISH.get(locale(), locale()))
+    """Days from `first` to `last`: "16–22 novembre 2026", "30 novembre – 6 décembre 2026"."""
+    written = BRITISH.get(locale(), locale())
+    end = format_date(last, "long", locale=written)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}{'.' if locale() == 'de' else ''}–{end}"
+    if first.year == last.year:
+        return f"{format_skeleton('MMMMd', first, locale=written)} – {end}"
+    return f"{format_date(first, 'long', locale=written)} – {end}"
+
+
+def month(first: date) -> str:
+    """The month of a day: "novembre 2026"."""
+    return format_skeleton("yMMMM", first, locale=BRITISH.get(locale(), locale()))
 
 
 def percent(value: Decimal) -> str:

@@ -53,6 +53,7 @@ def test_shape_of_the_calendar(app, world, producer):
                 "reason": "Révision",
             }
         ],
+        "holidays": [],
     }
 
 

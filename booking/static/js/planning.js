@@ -8,14 +8,13 @@ import { Calendar } from "./calendar.js";
 import { openForm } from "./dialog.js";
 import { showCard } from "./planning_card.js";
 import { moveBooking } from "./planning_moves.js";
+import { VIEWS, firstOf, lengthOf, stepped } from "./planning_periods.js";
+import { freeNow, keeper, narrowing, put, sieveOf, watch } from "./planning_sieve.js";
 import { Timeline } from "./timeline/timeline.js";
-import {
-  DAY, HOUR, clock, isoDate, midnight, minutes, nowIn, weekday, words,
-} from "./timeline/wallclock.js";
+import { DAY, HOUR, clock, isoDate, midnight, minutes, nowIn, words } from "./timeline/wallclock.js";
 import { toast } from "./toast.js";
 
 const POLL_MS = 30000;
-const DAYS = { day: 1, week: 7 };
 const WORKING = { from: 8 * HOUR, to: 22 * HOUR };
 const WHOLE = { from: 0, to: DAY };
 
@@ -36,23 +35,22 @@ const now = () => nowIn(zone) + (Math.abs(drift) > 2 ? drift : 0);
 /** What the address asks for. */
 function read() {
   const query = new URLSearchParams(location.search);
-  const view = query.get("view") === "day" ? "day" : "week";
-  const date = minutes(query.get("date") ?? page.date);
+  const view = VIEWS.find((one) => one === query.get("view")) ?? "week";
   return {
     view,
-    start: view === "day" ? date : date - weekday(date) * DAY,
+    start: firstOf(view, minutes(query.get("date") ?? page.date)),
     h24: query.get("h24") === "1",
     mine: query.get("mine") === "1",
-    q: query.get("q") ?? "",
+    ...sieveOf(query),
   };
 }
 
 /** The address of a state. */
 function address(state) {
   const url = new URL(location.href);
-  const set = { view: state.view, date: isoDate(state.start), q: state.q };
-  const flags = { h24: state.h24 ? "1" : "", mine: state.mine ? "1" : "" };
-  for (const [name, value] of Object.entries({ ...set, ...flags })) {
+  const { view, start, h24, mine, ...sieve } = state;
+  const set = { view, date: isoDate(start), h24: h24 ? "1" : "", mine: mine ? "1" : "" };
+  for (const [name, value] of Object.entries({ ...set, ...sieve })) {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
   }
@@ -60,7 +58,8 @@ function address(state) {
 }
 
 let state = read();
-const length = (of = state) => DAYS[of.view];
+let agendaStale = false;
+const length = (of = state) => lengthOf(of.view, of.start);
 const axis = (of = state) => ({
   start: of.start, days: length(of), ...(of.h24 ? WHOLE : WORKING),
 });
@@ -72,21 +71,23 @@ const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("bookin
 
 const timeline = new Timeline(root, {
   facilities: page.facilities, locale, texts, urls, now,
-  onCreate: (code, start, end) => openForm(dialog, bookingUrl(code, start, end)),
+  onCreate: (codes, start, end) => openForm(dialog, bookingUrl(codes, start, end)),
   onOpen: (entry, bar) => showCard(entry, bar, { texts, say, facilities: page.facilities }),
   onMove: (entry, code, start, end) => moveBooking(entry, code, start, end, {
     texts, changed: redraw,
   }),
-  onPage: (way) => go({ start: state.start + way * length() * DAY }),
+  onPage: (way) => go(beside(way)),
+  onDay: (day) => go({ view: "day", start: day }),
 });
 
 dialog.addEventListener("close", () => timeline.keyboard.stop?.focus({ preventScroll: true }));
 
-function bookingUrl(code, start, end) {
+function bookingUrl([first, ...others], start, end) {
   const query = new URLSearchParams({
-    facility: code, date: isoDate(start), start: clock(start), end_date: isoDate(end),
+    facility: first, date: isoDate(start), start: clock(start), end_date: isoDate(end),
     end: clock(end),
   });
+  for (const code of others) query.append("also", code);
   return `${urls.new_booking}?${query}`;
 }
 
@@ -119,44 +120,50 @@ async function go(change, history = "push") {
   root.classList.remove("is-loading");
   agendaStale = true;
   freshenAgenda();
-  for (const way of [1, -1]) calendar.prefetch(state.start + way * length() * DAY, length());
+  prefetch();
+}
+
+/** The period before (-1) or after (1). */
+const beside = (way, of = state) => ({ start: stepped(of.view, of.start, way) });
+
+function prefetch() {
+  for (const way of [1, -1]) {
+    const there = { ...state, ...beside(way) };
+    calendar.prefetch(there.start, length(there));
+  }
 }
 
 /* --- the toolbar ----------------------------------------------------------------------------- */
 
-const today = (of = state) => {
-  const day = midnight(now());
-  return of.view === "day" ? day : day - weekday(day) * DAY;
-};
+const today = (of = state) => firstOf(of.view, now());
 
 /** Heading, links and pressed buttons follow the state. */
 function labels() {
-  const heading = say.heading(state.start, length());
+  const heading = say.heading(state.start, length(), state.view);
   const there = {
-    prev: { ...state, start: state.start - length() * DAY },
-    next: { ...state, start: state.start + length() * DAY },
+    prev: { ...state, ...beside(-1) },
+    next: { ...state, ...beside(1) },
     today: { ...state, start: today() },
-    day: switched("day"),
-    week: switched("week"),
     h24: { ...state, h24: !state.h24 },
     mine: { ...state, mine: !state.mine },
+    clear: { ...state, ...sieveOf(new URLSearchParams()) },
+    ...Object.fromEntries(VIEWS.map((view) => [view, switched(view)])),
   };
   /** @type {HTMLElement} */ ($("heading")).textContent = heading;
   document.title = document.title.replace(/^.*(?= · )/, heading);
   for (const [name, target] of Object.entries(there)) {
     $(name)?.setAttribute("href", String(address(target)));
   }
-  for (const name of ["day", "week"]) mark($(name), state.view === name);
+  for (const view of VIEWS) mark($(view), state.view === view);
   mark($("h24"), state.h24);
   mark($("mine"), state.mine);
+  labelFilters();
 }
 
-/** Day shows today or the week's first day; week the week around the day. */
+/** Another view around today where it is shown, else around the first day. */
 function switched(view) {
-  if (view === state.view) return state;
-  const inWeek = today({ ...state, view: "week" }) === state.start;
-  const day = inWeek ? midnight(now()) : state.start;
-  return { ...state, view, start: view === "day" ? day : state.start - weekday(state.start) * DAY };
+  const day = today() === state.start ? midnight(now()) : state.start;
+  return view === state.view ? state : { ...state, view, start: firstOf(view, day) };
 }
 
 function mark(node, on) {
@@ -181,24 +188,42 @@ addEventListener("popstate", () => {
 
 function follow() {
   const next = read();
-  timeline.filter(next.q, next.mine);
-  if (filter) filter.value = next.q;
+  narrow(next);
+  put(filters, next);
   return go(next, "none");
 }
 
-const filter = /** @type {HTMLInputElement | null} */ ($("filter"));
-filter?.form?.addEventListener("submit", (event) => event.preventDefault());
-filter?.addEventListener("input", () => {
-  state.q = filter.value;
+/* --- the filter ------------------------------------------------------------------------------ */
+
+const filters = /** @type {HTMLFormElement} */ ($("filters"));
+
+watch(filters, (sieve) => {
+  state = { ...state, ...sieve };
   window.history.replaceState(null, "", address(state));
-  timeline.filter(state.q, state.mine);
+  narrow(state);
+  labels();
+  agendaStale = true;
+  freshenAgenda();
 });
-filter?.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && filter.value) {
-    filter.value = "";
-    filter.dispatchEvent(new Event("input"));
-  }
-});
+
+/** Shows what passes; what is taken at this moment is looked up only where it matters. */
+async function narrow(sieve) {
+  const keeps = keeper(sieve);
+  timeline.filter(keeps, sieve.mine);
+  if (!sieve.free) return;
+  const data = await calendar.get(midnight(now()), 1).catch(() => null);
+  if (!data || !state.free) return;
+  const free = freeNow(data, page.facilities, now());
+  timeline.filter((facility) => keeps(facility) && free.has(facility.code), sieve.mine);
+}
+
+function labelFilters() {
+  const count = narrowing(state);
+  const shown = /** @type {HTMLElement} */ ($("count"));
+  shown.textContent = String(count);
+  shown.hidden = !count;
+  mark(shown.closest("summary"), count > 0);
+}
 
 $("book")?.addEventListener("click", (event) => {
   const pointer = /** @type {MouseEvent} */ (event);
@@ -210,7 +235,7 @@ $("book")?.addEventListener("click", (event) => {
 /** A booking where the cursor is, else at the next full hour of the shown day. */
 function newBooking() {
   const { at, end } = timeline.keyboard.at ? timeline.keyboard : { at: null, end: 0 };
-  if (at) return openForm(dialog, bookingUrl(at.code, at.start, end));
+  if (at) return openForm(dialog, bookingUrl([at.code], at.start, end));
   return openForm(dialog, `${urls.new_booking}?date=${isoDate(Math.max(state.start, today()))}`);
 }
 
@@ -218,10 +243,14 @@ function newBooking() {
 
 const KEYS = {
   t: () => go({ start: today() }),
-  j: () => go({ start: state.start + length() * DAY }),
-  k: () => go({ start: state.start - length() * DAY }),
+  j: () => go(beside(1)),
+  k: () => go(beside(-1)),
+  d: () => go({ view: "day", start: midnight(timeline.keyboard.at?.start ?? switched("day").start) }),
+  w: () => go(switched("week")),
+  f: () => go(switched("fortnight")),
+  m: () => go(switched("month")),
   n: () => newBooking(),
-  "/": () => filter?.focus(),
+  "/": () => /** @type {HTMLElement} */ (filters.elements.namedItem("q")).focus(),
   "?": () => /** @type {HTMLDialogElement} */ (document.getElementById("keys-dialog")).showModal(),
 };
 
@@ -237,8 +266,6 @@ addEventListener("keydown", (event) => {
 /* --- small screens: the agenda, and the timeline on demand ------------------------------------ */
 
 const shell = /** @type {HTMLElement} */ ($("shell"));
-let agendaStale = false;
-
 const timelineShown = () => wide.matches || shell.dataset.show === "timeline";
 
 for (const button of document.querySelectorAll("[data-show-as]")) {
@@ -276,7 +303,7 @@ async function poll() {
   if (document.hidden || document.querySelector("dialog[open]")) return;
   timeline.placeNow();
   const { start, view } = state;
-  const answer = await calendar.refresh(start, DAYS[view]).catch(() => null);
+  const answer = await calendar.refresh(start, length()).catch(() => null);
   if (!answer?.changed || start !== state.start || view !== state.view) return;
   timeline.show(axis(), answer.data);
   agendaStale = true;
@@ -290,8 +317,8 @@ document.addEventListener("visibilitychange", poll);
 
 const first = read();
 calendar.put(first.start, length(first), page.calendar);
-timeline.filter(first.q, first.mine);
 timeline.show(axis(), page.calendar);
+narrow(first);
 labels();
 timeline.revealNow();
-for (const way of [1, -1]) calendar.prefetch(state.start + way * length() * DAY, length());
+prefetch();

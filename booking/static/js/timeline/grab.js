@@ -4,6 +4,7 @@
  * or shorter. Nothing has happened before the release; Escape lets go.
  */
 
+import { Autoscroll } from "./autoscroll.js";
 import { minuteAt, place } from "./layout.js";
 import { el, setPlace } from "./render.js";
 
@@ -32,6 +33,7 @@ class Grab {
     this.from = entry.s;
     this.to = entry.e;
     this.ghost = el("div", "tl-ghost");
+    this.scroll = new Autoscroll(timeline, (event) => this.reach(event));
     this.part = edge(node, first.clientX);
     this.anchor = this.minute(first.clientX);
     this.quit = new AbortController();
@@ -66,6 +68,12 @@ class Grab {
       if (this.touch) return void this.end();
       this.start();
     }
+    this.scroll.follow(event);
+    return this.reach(event);
+  }
+
+  /** Puts the bar, or the end of it that was taken, under the pointer. */
+  reach(event) {
     const by = Math.round((this.minute(event.clientX) - this.anchor) / STEP) * STEP;
     const { s, e } = this.entry;
     if (this.part === "start") return this.choose(this.code, Math.min(s + by, e - STEP), e);
@@ -113,6 +121,7 @@ class Grab {
   end() {
     clearTimeout(this.timer);
     this.quit.abort();
+    this.scroll.stop();
     this.ghost.remove();
     this.node.classList.remove("is-grabbed");
     this.timeline.tip.hidden = true;

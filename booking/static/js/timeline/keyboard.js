@@ -134,7 +134,7 @@ export class Keyboard {
       End: () => this.#go((far ? endOf(axis) - DAY : midnight(start)) + axis.to - length),
       Enter: () => this.#enter(longer),
       " ": () => this.#enter(longer),
-      n: () => this.timeline.options.onCreate(code, start, this.end),
+      n: () => this.timeline.options.onCreate([code], start, this.end),
       Escape: () => { this.box.hidden = true; },
     };
     return far && key === "n" ? undefined : acts[key];
@@ -172,6 +172,6 @@ export class Keyboard {
     const there = this.timeline.rows.get(code).entries
       .find((entry) => entry.s < this.end && start < entry.e);
     if (there && !always) this.timeline.open(there);
-    else this.timeline.options.onCreate(code, start, this.end);
+    else this.timeline.options.onCreate([code], start, this.end);
   }
 }

@@ -1,9 +1,11 @@
 // @ts-check
 /**
- * Dragging over empty space chooses a stretch of time: at once with mouse and pen, after a long
- * press with a finger. A verdict follows the pointer. Resting on a bar shows what it is.
+ * Dragging over empty space chooses a stretch of time, over several rows of all of them: at once
+ * with mouse and pen, after a long press with a finger. A verdict follows the pointer. Resting on a
+ * bar shows what it is.
  */
 
+import { Autoscroll } from "./autoscroll.js";
 import { grab } from "./grab.js";
 import { minuteAt, place } from "./layout.js";
 import { el, nameOf, setPlace, stateOf } from "./render.js";
@@ -12,7 +14,8 @@ const STEP = 30;
 const NEAR = 5;
 const PRESS_MS = 350;
 const REST_MS = 220;
-const EDGE = 44;
+/* the verdict that speaks for several rooms is the first of these that any of them has */
+const WORST = ["past", "shut", "conflict", "full", "option", "pool", "free"];
 
 /** @param {import("./timeline.js").Timeline} timeline */
 export function attachPointer(timeline) {
@@ -20,7 +23,7 @@ export function attachPointer(timeline) {
   timeline.root.addEventListener("dblclick", (event) => {
     const spot = trackAt(timeline, event);
     const { at, end } = timeline.keyboard;
-    if (spot && at) timeline.options.onCreate(at.code, at.start, end);
+    if (spot && at) timeline.options.onCreate([at.code], at.start, end);
   });
   attachHover(timeline);
 }
@@ -58,7 +61,10 @@ class Drag {
     this.first = first;
     this.anchor = minuteUnder(timeline, row, first.clientX);
     this.on = false;
-    this.ghost = el("div", "tl-ghost");
+    this.codes = [code];
+    /** @type {Map<string, HTMLElement>} */
+    this.ghosts = new Map();
+    this.scroll = new Autoscroll(timeline, (event) => this.reach(event));
     this.quit = new AbortController();
     const { signal } = this.quit;
     addEventListener("pointermove", (event) => this.move(event), { signal });
@@ -79,8 +85,7 @@ class Drag {
 
   start(length) {
     this.on = true;
-    this.row.track.append(this.ghost);
-    this.choose(floor(this.anchor), floor(this.anchor) + length);
+    this.choose([this.code], floor(this.anchor), floor(this.anchor) + length);
   }
 
   move(event) {
@@ -90,44 +95,72 @@ class Drag {
       if (this.touch) return void this.end();
       this.start(STEP);
     }
-    this.scrollAtEdge(event.clientX);
+    this.scroll.follow(event);
+    if (!this.touch || far > NEAR) this.reach(event);
+  }
+
+  /** Chooses what lies between the press and the pointer. */
+  reach(event) {
     const here = minuteUnder(this.timeline, this.row, event.clientX);
     const [from, to] = here < this.anchor ? [here, this.anchor] : [this.anchor, here];
-    if (!this.touch || far > NEAR) this.choose(floor(from), floor(to) + STEP);
+    this.choose(this.codesUnder(event), floor(from), floor(to) + STEP);
+  }
+
+  /** The rows from the first to the one under the pointer. */
+  codesUnder(event) {
+    const row = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-code]");
+    const seen = this.timeline.visible();
+    const here = seen.indexOf(row instanceof HTMLElement ? row.dataset.code : this.codes.at(-1));
+    const begun = seen.indexOf(this.code);
+    if (here < 0) return this.codes;
+    const between = seen.slice(Math.min(here, begun), Math.max(here, begun) + 1);
+    return here < begun ? between.reverse() : between;
   }
 
   /** Shows the stretch, what the page thinks of it, and the rooms that could do instead. */
-  choose(start, end) {
-    if (this.from === start && this.to === end) return;
-    Object.assign(this, { from: start, to: end });
-    const { timeline, code, ghost, row } = this;
-    const found = timeline.verdict(code, start, end);
+  choose(codes, start, end) {
+    if (this.from === start && this.to === end && this.codes.length === codes.length) return;
+    Object.assign(this, { codes, from: start, to: end });
+    const { timeline } = this;
     const time = timeline.say.span(start, end);
-    setPlace(ghost, place(timeline.axis, start, end));
-    ghost.className = `tl-ghost is-${found.kind}`;
-    ghost.replaceChildren(time);
-    showTip(timeline, ghost, `is-${found.kind}`, [
-      el("b", "", {}, `${time} · ${row.facility.name}`),
-      el("span", "", {}, timeline.verdictWords(found)),
+    const told = codes.map((code) => this.mark(code, time));
+    const worst = WORST.find((kind) => told.some((one) => one.kind === kind));
+    const found = told.find((one) => one.kind === worst);
+    const names = codes.map((code) => timeline.rows.get(code).facility.name).join(", ");
+    showTip(timeline, this.ghosts.get(codes.at(-1)), `is-${found.kind}`, [
+      el("b", "", {}, `${time} · ${names}`), el("span", "", {}, timeline.verdictWords(found)),
     ]);
-    timeline.light(code, start, end);
+    if (codes.length === 1) timeline.light(codes[0], start, end);
+    else timeline.unlight();
+    for (const [code, ghost] of this.ghosts) {
+      if (codes.includes(code)) continue;
+      ghost.remove();
+      this.ghosts.delete(code);
+    }
   }
 
-  scrollAtEdge(x) {
-    const { root } = this.timeline;
-    const box = root.getBoundingClientRect();
-    if (x > box.right - EDGE) root.scrollBy(12, 0);
-    else if (x < this.row.track.getBoundingClientRect().left + EDGE) root.scrollBy(-12, 0);
+  /** Draws the stretch into a row; what the page thinks of it there. */
+  mark(code, time) {
+    const { timeline, from, to } = this;
+    const found = timeline.verdict(code, from, to);
+    const ghost = this.ghosts.get(code) ?? el("div");
+    this.ghosts.set(code, ghost);
+    const { track } = timeline.rows.get(code);
+    if (ghost.parentElement !== track) track.append(ghost);
+    ghost.className = `tl-ghost is-${found.kind}`;
+    ghost.replaceChildren(time);
+    setPlace(ghost, place(timeline.axis, from, to));
+    return found;
   }
 
   drop() {
-    const { timeline, on, from, to, code } = this;
+    const { timeline, on, from, to, code, codes } = this;
     this.end();
     if (on) {
       timeline.dragged = true;
       setTimeout(() => { timeline.dragged = false; });
       timeline.keyboard.set(code, from, to - from);
-      timeline.options.onCreate(code, from, to);
+      timeline.options.onCreate(codes, from, to);
     } else if (!this.touch) {
       timeline.keyboard.set(code, floor(this.anchor), 60);
     }
@@ -143,7 +176,8 @@ class Drag {
   end() {
     clearTimeout(this.timer);
     this.quit.abort();
-    this.ghost.remove();
+    this.scroll.stop();
+    for (const ghost of this.ghosts.values()) ghost.remove();
     this.timeline.tip.hidden = true;
     this.timeline.unlight();
   }

@@ -55,28 +55,34 @@ export function setPlace(/** @type {HTMLElement} */ node, /** @type {any} */ at,
 
 /**
  * The row of days. @param {import("./layout.js").Axis} axis
- * @param {any} say words() of the locale @param {string} corner @param {number} today midnight
+ * @param {any} say words() of the locale @param {string} corner
+ * @param {{today: number, holidays: Map<number, string>}} marks by midnight
  */
-export function header(axis, say, corner, today) {
+export function header(axis, say, corner, marks) {
   const row = el("div", "tl-row tl-head", { role: "row" });
   row.append(el("div", "tl-label", { role: "columnheader" }, corner));
   const track = el("div", "tl-track");
   for (let day = 0; day < axis.days; day += 1) {
-    track.append(dayHead(axis, say, axis.start + day * DAY, today));
+    track.append(dayHead(axis, say, axis.start + day * DAY, marks));
   }
   row.append(track);
   return row;
 }
 
-function dayHead(axis, say, zero, today) {
+/** A day: one click leads into it; by keyboard the key D does. */
+function dayHead(axis, say, zero, { today, holidays }) {
   const part = Object.fromEntries(say.parts(zero).map((x) => [x.type, x.value]));
-  const name = el("span", "tl-date", {}, `${part.weekday} `, el("b", "", {}, part.day),
-    ` ${part.month}`);
+  const holiday = holidays.get(zero);
+  const name = el("span", "tl-date", { "data-day-start": axis.days > 1 ? zero : null },
+    `${part.weekday} `, el("b", "", {}, part.day), axis.days > 7 ? "" : ` ${part.month}`);
   const current = zero === today ? "date" : null;
   const cell = el("div", "tl-day", { role: "columnheader", "aria-current": current }, name);
-  cell.classList.toggle("is-weekend", weekday(zero) > 4);
+  cell.classList.toggle("is-weekend", weekday(zero) > 4 || holiday !== undefined);
   cell.classList.toggle("is-today", zero === today);
-  cell.append(el("span", "sr-only", {}, say.long(zero)), hours(axis));
+  const spoken = [say.long(zero), holiday].filter(Boolean).join(", ");
+  cell.append(el("span", "sr-only", {}, spoken));
+  if (holiday) cell.append(el("span", "tl-holiday", { title: holiday, "aria-hidden": "true" }, holiday));
+  if (axis.days <= 14) cell.append(hours(axis));
   name.setAttribute("aria-hidden", "true");
   return cell;
 }
@@ -96,6 +102,8 @@ function hours(axis) {
 /** Minutes between two lines of the grid. @param {import("./layout.js").Axis} axis */
 export function tick(axis) {
   if (axis.days === 1) return HOUR;
+  if (axis.days > 14) return axis.to - axis.from;
+  if (axis.days > 7) return axis.to - axis.from > 16 * HOUR ? 6 * HOUR : 4 * HOUR;
   return axis.to - axis.from > 16 * HOUR ? 3 * HOUR : 2 * HOUR;
 }
 

@@ -4,12 +4,13 @@
  * It is told what to show and calls back when somebody wants something; it fetches nothing.
  */
 
+import { closuresOf, entriesOf, holidaysOf } from "./entries.js";
 import { endOf, share, stack } from "./layout.js";
 import { Keyboard } from "./keyboard.js";
 import { attachPointer } from "./pointer.js";
 import { LANE, bar, el, facilityRow, group, header, nameOf, shade, tails, tick } from "./render.js";
 import { inWords, verdict } from "./verdict.js";
-import { DAY, midnight, minutes, words } from "./wallclock.js";
+import { DAY, midnight, words } from "./wallclock.js";
 
 const FOLDED = "planning.folded";
 const MARGIN = 240;
@@ -25,11 +26,12 @@ const whenIdle = window.requestIdleCallback
  * @property {Record<string, any>} texts
  * @property {Record<string, string>} urls `booking`, before the number
  * @property {() => number} now the site's wall clock, in minutes
- * @property {(code: string, start: number, end: number) => void} onCreate a stretch was chosen
+ * @property {(codes: string[], start: number, end: number) => void} onCreate a stretch was chosen
  * @property {(entry: import("./render.js").Entry, bar: HTMLElement) => void} onOpen of others
  * @property {(entry: import("./render.js").Entry, code: string, start: number, end: number)
  *   => void} onMove a bar was dropped elsewhere
  * @property {(direction: number) => Promise<void>} onPage the cursor left the window
+ * @property {(day: number) => void} onDay the head of a day was chosen
  */
 
 export class Timeline {
@@ -40,7 +42,7 @@ export class Timeline {
     this.options = options;
     this.say = words(options.locale);
     this.tools = { texts: options.texts, say: this.say, urls: options.urls };
-    this.names = new Map(options.facilities.map((one) => [one.code, one.name]));
+    this.facilities = new Map(options.facilities.map((one) => [one.code, one]));
     this.folded = readFolded();
     this.onlyMine = false;
     this.matches = () => true;
@@ -67,7 +69,8 @@ export class Timeline {
     this.axis = axis;
     if (shape !== this.shape) this.#build(shape);
     this.#takeIn(calendar);
-    const head = header(axis, this.say, this.options.texts.facility, midnight(this.options.now()));
+    const marks = { today: midnight(this.options.now()), holidays: this.holidays };
+    const head = header(axis, this.say, this.options.texts.facility, marks);
     this.head.replaceWith(head);
     this.head = head;
     for (const row of this.rows.values()) this.#measure(row);
@@ -135,19 +138,10 @@ export class Timeline {
       row.entries = [];
       row.closures = [];
     }
-    this.entries = calendar.occurrences.map((one, id) => {
-      const s = minutes(one.start);
-      const e = Math.max(minutes(one.end), s + 1);
-      const buffers = { from: s - (one.setup_min ?? 0), till: e + (one.turnaround_min ?? 0) };
-      const entry = { ...one, id, s, e, ...buffers, via_name: this.names.get(one.via) };
-      entry.of = this.rows.get(one.facility)?.facility.quantity;
-      this.rows.get(one.facility)?.entries.push(entry);
-      return entry;
-    });
-    for (const one of calendar.closures ?? []) {
-      const closure = { ...one, s: minutes(one.start), e: minutes(one.end) };
-      this.rows.get(one.facility)?.closures.push(closure);
-    }
+    this.entries = entriesOf(calendar, this.facilities);
+    for (const entry of this.entries) this.rows.get(entry.facility)?.entries.push(entry);
+    for (const one of closuresOf(calendar)) this.rows.get(one.facility)?.closures.push(one);
+    this.holidays = holidaysOf(calendar);
   }
 
   #measure(row) {
@@ -173,7 +167,8 @@ export class Timeline {
     }
     row.cells.forEach((cell, day) => {
       cell.replaceChildren(...inCell[day]);
-      cell.classList.toggle("is-weekend", weekend(this.axis.start + day * DAY));
+      const zero = this.axis.start + day * DAY;
+      cell.classList.toggle("is-weekend", weekend(zero) || this.holidays.has(zero));
       const label = `${this.say.short(this.axis.start + day * DAY)}, ${this.options.texts.free}`;
       if (inCell[day].length) cell.removeAttribute("aria-label");
       else cell.setAttribute("aria-label", label);
@@ -220,16 +215,11 @@ export class Timeline {
   }
 
   /**
-   * @param {string} text part of a name, a kind, a site or a code
+   * @param {(facility: import("./render.js").Facility) => boolean} keeps
    * @param {boolean} onlyMine rows with a booking of one's own; other bars fade
    */
-  filter(text, onlyMine) {
-    const wanted = plain(text).split(/\s+/).filter(Boolean);
-    this.matches = (facility) => {
-      const said = plain([facility.name, facility.kind_name, facility.site_name, facility.code]
-        .join(" "));
-      return wanted.every((word) => said.includes(word));
-    };
+  filter(keeps, onlyMine) {
+    this.matches = keeps;
     const redraw = onlyMine !== this.onlyMine;
     this.onlyMine = onlyMine;
     if (!this.rows) return;
@@ -316,6 +306,8 @@ export class Timeline {
   }
 
   #click(event) {
+    const day = event.target.closest("[data-day-start]");
+    if (day) this.options.onDay(Number(day.dataset.dayStart));
     const node = event.target.closest(".tl-bar");
     if (node && this.dragged) event.preventDefault();
     if (!node || node.href || this.dragged) return;
@@ -331,8 +323,6 @@ export class Timeline {
 }
 
 const weekend = (minute) => [0, 6].includes(new Date(minute * 60000).getUTCDay());
-
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** @template T @param {T[]} list @param {(one: T) => string} key @returns {Map<string, T[]>} */
 function groupBy(list, key) {

@@ -47,16 +47,19 @@ export function words(locale) {
   const short = form({ weekday: "short", day: "numeric", month: "short" });
   const long = form({ weekday: "long", day: "numeric", month: "long" });
   const range = form({ day: "numeric", month: "long", year: "numeric" });
+  const month = form({ month: "long", year: "numeric" });
   const full = form({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const at = (/** @type {number} */ minute) => new Date(minute * 60000);
   return {
     short: (/** @type {number} */ minute) => short.format(at(minute)),
     long: (/** @type {number} */ minute) => long.format(at(minute)),
     parts: (/** @type {number} */ minute) => short.formatToParts(at(minute)),
-    /** "16–22 November 2026", or one full date. */
-    heading: (/** @type {number} */ first, /** @type {number} */ days) => (days === 1
-      ? full.format(at(first))
-      : range.formatRange(at(first), at(first + (days - 1) * DAY))),
+    /** "16–22 November 2026", one full date, or "November 2026". */
+    heading(/** @type {number} */ first, /** @type {number} */ days, /** @type {string} */ view) {
+      if (view === "month") return month.format(at(first));
+      if (days === 1) return full.format(at(first));
+      return range.formatRange(at(first), at(first + (days - 1) * DAY));
+    },
     /** "11:00–13:00", with the day where the end is on another one. */
     span(/** @type {number} */ start, /** @type {number} */ end) {
       const last = end - (clock(end) === "00:00" ? 1 : 0);
