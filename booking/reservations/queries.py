@@ -95,7 +95,7 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     row = connection().execute(_BOOKING, {"number": number}).mappings().one()
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
     names = names_of(deciders) if deciders else {}
-    asked = _challenges(found, now)
+    asked = open_challenges(found, now)
     offered = _offers([target.id for target in found])
     views = []
     for target in found:
@@ -141,7 +141,7 @@ def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[H
     return sorted(hit.values(), key=lambda hold: (hold.from_, hold.rank))
 
 
-def _challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeView]:
+def open_challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeView]:
     """Those that nobody has answered and whose deadline is ahead, by occurrence.
 
     One statement, none where all are confirmed or first in line with a firm request.
@@ -193,7 +193,7 @@ def _occurrence(
         state=state.value,
         expires=target.expires if state == target.state else None,
         allocations=tuple(_allocation(target, given[f.id], f, names) for f in named),
-        verbs=_possible(actor, target, challenge, now),
+        verbs=possible(actor, target, challenge, now),
         challenge=challenge,
     )
 
@@ -215,7 +215,7 @@ def _allocation(
     )
 
 
-def _possible(
+def possible(
     actor: Actor, target: Target, challenge: ChallengeView | None, now: int
 ) -> tuple[Verb, ...]:
     """The verbs the caller could do now, in the order of the lifecycle."""

@@ -153,7 +153,19 @@ def as_it_stands(number: str, now: int) -> list[Target]:
     """
     if problem(number, LONGEST_NUMBER):
         return []
-    rows = [Target(*row) for row in connection().execute(_BY_NUMBER, {"number": number})]
+    return _standing(_BY_NUMBER, {"number": number}, now)
+
+
+def as_they_stand(ids: Collection[int], now: int) -> list[Target]:
+    """These occurrences, in the order given, as they stand at `now`; costs the same."""
+    found = {row.id: row for row in _standing(_BY_ID, {"ids": list(ids)}, now)} if ids else {}
+    return [found[key] for key in ids if key in found]
+
+
+def _standing(
+    statement: Select[*tuple[Any, ...]], params: dict[str, Any], now: int
+) -> list[Target]:
+    rows = [Target(*row) for row in connection().execute(statement, params)]
     given = _given([row.id for row in rows])
     of_pools = any(one.amount is not None for found in given.values() for one in found)
     stands = standing_of(given, now, shares=of_pools)

@@ -115,7 +115,7 @@ def act(number: str, verb: str) -> Response | tuple[str, int]:
         raise
     except BookingError as error:
         return booking_page(number, failed=verb, error=error), http.status(error)
-    flash(_done(Verb(verb)), "good")
+    flash(done(Verb(verb)), "good")
     return redirect(url_for(".show", number=number), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
 
@@ -127,7 +127,7 @@ def booking_page(number: str, failed: str = "", error: BookingError | None = Non
         booking=view,
         **_series(view),
         history=list(history),
-        needs_reason=_needs_reason,
+        needs_reason=needs_reason,
         failed=failed,
         error=error,
         fields=_told(error),
@@ -272,7 +272,7 @@ def _created(number: str) -> Response:
     return redirect(target, HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
 
-def _done(verb: Verb) -> str:
+def done(verb: Verb) -> str:
     return {
         Verb.APPROVE: gettext("Approved."),
         Verb.DECLINE: gettext("Declined."),
@@ -285,7 +285,7 @@ def _done(verb: Verb) -> str:
     }[verb]
 
 
-def _needs_reason(state: str, verb: str) -> bool:
+def needs_reason(state: str, verb: str) -> bool:
     row = transition(state, verb)  # type: ignore[arg-type]
     return bool(row and row.needs_reason)
 

@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         browser=browser,
         day=dates.day,
+        duration=dates.duration,
         event=reservations.event,
         facility_name=facilities.name_of,
         event_detail=reservations.event_detail,

@@ -118,6 +118,8 @@ ROWS: dict[str, frozenset[str]] = {
     "GET health.healthz": everybody,
     "GET health.readyz": everybody,
     "GET mails.index": only("administrator"),
+    "POST options.act": only("owner company_admin manager"),
+    "GET options.index": signed_in,
     "POST offers.accept": only("owner company_admin"),
     "POST offers.refuse": only("owner company_admin"),
     "POST offers.swap": only("owner company_admin"),
