@@ -82,6 +82,7 @@ def _links() -> dict[str, str]:
         "language": url_for("settings.language"),
         "theme": url_for("settings.theme"),
         "account": url_for("account.index"),
+        "exports": url_for("exports.index"),
         "login": url_for("auth.login"),
         "logout": url_for("auth.logout"),
     }

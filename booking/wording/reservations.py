@@ -36,6 +36,8 @@ FIELDS: dict[str, LazyString] = {
     "whole_minutes": _l("Whole minutes only."),
     "bad_date": _l("There is no day “%(value)s” in the calendar."),
     "bad_time": _l("“%(value)s” is not a time of the day."),
+    "period_too_long": _l("At most %(days)s days at once."),
+    "too_many_rows": _l("More than %(max)s lines: choose a shorter period."),
     "bad_number": _l("“%(value)s” is not a whole number."),
     "zero_length": _l("The booking ends when it begins: choose a later end."),
     "end_before_start": _l("The end is before the start."),

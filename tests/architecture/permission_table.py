@@ -114,6 +114,8 @@ ROWS: dict[str, frozenset[str]] = {
     "GET feeds.ics": everybody,
     "GET feeds.ifb": everybody,
     "GET feeds.robots": everybody,
+    "GET exports.index": signed_in,
+    "GET exports.file": signed_in,
     "GET find.index": signed_in,
     "GET health.healthz": everybody,
     "GET health.readyz": everybody,

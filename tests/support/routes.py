@@ -41,6 +41,8 @@ def _sample(name: str, endpoint: str, world: World) -> str | int:
     """A value for a part of an address: something that exists where the small world has it."""
     if name == "code" and endpoint.startswith("companies."):
         return "BLF"
+    if endpoint == "exports.file":
+        return "facilities"
     if name == "user_id":
         return world.users["producer@blf.example"]
     if name.endswith("id"):
