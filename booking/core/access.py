@@ -126,6 +126,7 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     "booking:approve": (manager,),
     "booking:decline": (manager,),
     "approval:see": (manager,),
+    "import:use": (manager, administrator),
     "clock:expire": (),  # nobody: only time does it
     # productions
     "production:see": (own_company, invited),

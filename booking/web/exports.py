@@ -50,6 +50,7 @@ def _page(period: Period, error: Invalid | None = None) -> str:
     return render_template(
         "exports/index.html",
         exports=offered,
+        may_import=allowed(current_actor(), "import:use"),
         first=request.args.get("first", period.first.isoformat()),
         last=request.args.get("last", period.last.isoformat()),
         problems=problems,

@@ -119,6 +119,8 @@ ROWS: dict[str, frozenset[str]] = {
     "GET find.index": signed_in,
     "GET health.healthz": everybody,
     "GET health.readyz": everybody,
+    "GET imports.index": only("manager other_manager administrator"),
+    "POST imports.bring": only("manager other_manager administrator"),
     "GET mails.index": only("administrator"),
     "POST options.act": only("owner company_admin manager"),
     "GET options.index": signed_in,

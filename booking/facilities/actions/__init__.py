@@ -8,6 +8,7 @@ from booking.facilities.actions.facilities import (
     set_active,
     set_hours,
 )
+from booking.facilities.actions.importing import import_facilities
 from booking.facilities.actions.kinds import (
     add_attribute,
     create_kind,
@@ -28,6 +29,7 @@ __all__ = [
     "edit_facility",
     "edit_kind",
     "end_rule",
+    "import_facilities",
     "remove_attribute",
     "remove_closure",
     "set_active",
