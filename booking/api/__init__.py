@@ -2,11 +2,21 @@
 
 from flask import Flask
 
-from booking.api import availability, bookings, calendar, document, facilities, feeds, me
+from booking.api import (
+    attending,
+    availability,
+    bookings,
+    calendar,
+    changes,
+    document,
+    facilities,
+    feeds,
+    me,
+)
 from booking.api.calls import bp
 from booking.api.problems import refuse_unknown
 
-PARTS = (me, facilities, calendar, availability, bookings, feeds, document)
+PARTS = (me, facilities, calendar, availability, changes, attending, bookings, feeds, document)
 """Modules whose calls hang in `bp`."""
 
 

@@ -40,11 +40,13 @@ def list_(actor: Actor, query: schemas.SlotSearch) -> Answer:
         window=window,
         seconds=query.duration,
         people=query.capacity,
+        amount=query.amount,
         attributes=_wanted(query.with_, among),
         most=query.next or MOST_SLOTS,
     )
     found = search.free(actor, among, need, int(clock.now().timestamp()))
-    return Answer(schemas.Availability(facilities=[_told(one) for one in found]))
+    locale = str(get_locale())
+    return Answer(schemas.Availability(facilities=[_told(one, locale) for one in found]))
 
 
 def _wanted(with_: tuple[str, ...], among: list[FacilityFacts]) -> list[tuple[str, str | None]]:
@@ -63,8 +65,8 @@ def _wanted(with_: tuple[str, ...], among: list[FacilityFacts]) -> list[tuple[st
     return wanted
 
 
-def _told(one: Free) -> schemas.FreeFacility:
-    facility, locale = one.facility, str(get_locale())
+def _told(one: Free, locale: str) -> schemas.FreeFacility:
+    facility = one.facility
     return schemas.FreeFacility(
         facility=facility.code,
         name=facility.name_in(locale),

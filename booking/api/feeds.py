@@ -1,6 +1,6 @@
 """GET, POST, DELETE /feeds: the caller's calendar addresses."""
 
-from booking.api import schemas, times
+from booking.api import bodies, schemas, times
 from booking.api.calls import Answer, call
 from booking.core.access import Actor
 from booking.facilities.queries import catalogue
@@ -22,12 +22,12 @@ LARGEST_KEY = 2**31 - 1
     gives={200: schemas.FeedList},
 )
 def list_(actor: Actor) -> Answer:
-    known = {facility.code: facility for facility in catalogue()}
+    every = catalogue()
     told = [
         schemas.Feed(
             id=facts.id,
             scope=facts.scope,
-            name=words.name_of_text(facts.scope, known),
+            name=words.name_of_text(facts.scope, every),
             created_at=times.utc(int(facts.created_at.timestamp())),
             used_at=times.utc(int(facts.used_at.timestamp())) if facts.used_at else None,
             user_agent=facts.user_agent,
@@ -42,17 +42,17 @@ def list_(actor: Actor) -> Answer:
     "/feeds",
     permission="feed:use",
     summary="Make a calendar address; it is shown this once",
-    body=schemas.NewFeed,
+    body=bodies.NewFeed,
     gives={201: schemas.NewFeedAddress},
     refuses=(400, 413, 415),
 )
-def create(actor: Actor, body: schemas.NewFeed) -> Answer:
+def create(actor: Actor, body: bodies.NewFeed) -> Answer:
     scope = feed.scope(actor, body.scope)
     if scope is None:
         raise Invalid(FieldError("scope", "unknown_scope"))
     feed_id, secret = actions.create_feed(actor, scope.text, clock.now())
     name = words.name(scope)
-    links = words.links(words.address(secret, name))
+    links = words.links(words.address(secret, name), name)
     told = schemas.NewFeedAddress(id=feed_id, scope=scope.text, name=name, **links)
     return Answer(told, 201)
 

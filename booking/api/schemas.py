@@ -1,18 +1,10 @@
-"""What goes in and comes out, as pydantic models: the document is generated from them."""
+"""What is asked for and what comes out, as pydantic models; what callers send is in `bodies`."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from booking.api.times import Day, Duration, Moment, MomentOrDay
-from booking.reservations.wish import (
-    LONGEST_NOTE,
-    LONGEST_REASON,
-    LONGEST_RULE,
-    LONGEST_TITLE,
-    MOST_FACILITIES,
-)
+from booking.api.times import Duration, MomentOrDay
 
 WallClock = Annotated[
     str,
@@ -29,12 +21,6 @@ LocalTime = Annotated[
 ]
 
 
-class Given(BaseModel):
-    """What callers send: exactly this, of exactly these types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
 class Asked(BaseModel):
     """The query of an address."""
 
@@ -45,126 +31,6 @@ class Told(BaseModel):
     """What callers get."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-# ---- what callers send ----------------------------------------------------------------------
-
-
-class Repair(Given):
-    """What to do about one date of a series that cannot be had as it is."""
-
-    on: Day = Field(description="The date of the series.")
-    how: Literal["skip", "queue", "room", "move"]
-    facility: str = Field("", description="With room: the one to take that day.")
-    replaces: str = Field("", description="With room: instead of which; the first by default.")
-    start: Moment | None = Field(None, description="With move.")
-    end: Moment | None = None
-
-
-class NewBooking(Given):
-    bundle: str = Field(
-        "", description="Code of a bundle: its facilities and amounts come before those below."
-    )
-    facilities: list[str] = Field(
-        [],
-        description="Codes of the facilities, all booked or none. That of a group, as facilities"
-        " name theirs, stands for the best of its units that is free.",
-        examples=[["M-ET1"]],
-        validate_default=True,
-        json_schema_extra={"maxItems": MOST_FACILITIES},
-    )
-    amounts: dict[str, int] = Field(
-        {},
-        description="How much of each pool among the facilities; 1 of those it does not name.",
-        examples=[{"M-FIB": 4}],
-    )
-    title: str = Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_TITLE})
-    start: Moment
-    end: Moment
-    start_fold: Literal[0, 1] | None = Field(
-        None, description="Where the clock change repeats the time: 0 the first, 1 the second."
-    )
-    end_fold: Literal[0, 1] | None = None
-    production: str | None = Field(None, description="Code name of a production you see.")
-    hold: Literal["firm", "option"] = "firm"
-    on_clash: Literal["reject", "skip", "queue"] = Field(
-        "reject",
-        description="With queue a taken slot is waited for, at rank 2 or 3; with skip the dates"
-        " of a series that cannot be had are left out.",
-    )
-    rrule: str = Field(
-        "",
-        description="RFC 5545 RRULE of a series in the wall clock of the site: DAILY, WEEKLY with"
-        " BYDAY, MONTHLY by BYMONTHDAY or the nth weekday, INTERVAL, and COUNT or UNTIL. `start`"
-        " and `end` are its first date.",
-        examples=["FREQ=WEEKLY;COUNT=10"],
-        json_schema_extra={"maxLength": LONGEST_RULE},
-    )
-    exdates: list[Day] = Field([], description="Dates of the rule that are left out.")
-    dates: list[Day] = Field([], description="More dates, picked by hand.")
-    repairs: list[Repair] = Field([], description="For single dates of the series.")
-    override: str = Field(
-        "",
-        description="For facility managers: why the rules that may be are set aside.",
-        json_schema_extra={"maxLength": LONGEST_REASON},
-    )
-    attendees: int | None = Field(None, json_schema_extra={"minimum": 1, "maximum": 100_000})
-    note: str = Field("", json_schema_extra={"maxLength": LONGEST_NOTE})
-
-    @field_validator("facilities")
-    @classmethod
-    def _or_a_bundle(cls, codes: list[str], info: ValidationInfo) -> list[str]:
-        if not codes and not info.data.get("bundle"):
-            raise PydanticCustomError("required", "required")
-        return codes
-
-
-class Reason(Given):
-    reason: str = Field("", description="Needed to decline and to cancel.")
-    scope: Literal["this", "following", "all"] = Field(
-        "all", description="Of a series: one `occurrence`, it and those after, or all to come."
-    )
-    occurrence: int | None = None
-    first: Day | None = Field(None, description="Only dates from this day on.")
-    last: Day | None = Field(None, description="Only dates up to this day, included.")
-
-
-class Change(Given):
-    """What becomes different; what is left out stays as it is."""
-
-    facilities: list[str] | None = Field(None, json_schema_extra={"maxItems": MOST_FACILITIES})
-    title: str | None = Field(None, json_schema_extra={"maxLength": LONGEST_TITLE})
-    note: str | None = Field(None, json_schema_extra={"maxLength": LONGEST_NOTE})
-    start: Moment | None = Field(
-        None, description="Of the first date that is meant; the others shift by as much."
-    )
-    end: Moment | None = None
-    start_fold: Literal[0, 1] | None = None
-    end_fold: Literal[0, 1] | None = None
-    production: str | None = Field(None, description="Code name; empty for none.")
-    attendees: int | None = Field(None, json_schema_extra={"minimum": 1, "maximum": 100_000})
-    on_clash: Literal["reject", "queue"] = "reject"
-    override: str = Field("", json_schema_extra={"maxLength": LONGEST_REASON})
-    scope: Literal["this", "following", "all"] = "all"
-    occurrence: int | None = None
-    first: Day | None = None
-    last: Day | None = None
-
-
-class NewOffer(Change):
-    message: str = Field("", json_schema_extra={"maxLength": LONGEST_REASON})
-
-
-class NewSwap(Given):
-    facility: str = Field("", description="Where the other booking is; needed.")
-    start: Moment | None = Field(None, description="An instant of it; needed.")
-    message: str = Field("", json_schema_extra={"maxLength": LONGEST_REASON})
-
-
-class NewFeed(Given):
-    scope: str = Field(
-        description="me, company, facility:CODE or freebusy:CODE.", examples=["facility:M-ET1"]
-    )
 
 
 # ---- queries --------------------------------------------------------------------------------
@@ -191,6 +57,13 @@ class SlotSearch(Asked):
     site: Codes = ()
     facility: Codes = ()
     capacity: int = Field(0, ge=0, le=100_000, description="People who must be allowed in.")
+    amount: int = Field(
+        1,
+        ge=1,
+        le=1_000_000,
+        description="Of a pool, such as fibre: what must be left over the whole slot. What is"
+        " booked whole has no more than 1.",
+    )
     next: int = Field(
         0, ge=0, le=100, description="Only the next so many slots of each facility; 0 for all."
     )
@@ -377,6 +250,7 @@ class Offer(Told):
 
     swap: bool = Field(description="Whether somebody else takes this one's place.")
     facilities: list[str]
+    amounts: dict[str, int] = Field(description="Of the pools among them.")
     start: WallClock
     end: WallClock
     start_utc: Instant
@@ -471,8 +345,10 @@ class NewFeedAddress(Told):
     scope: str
     name: str
     url: str = Field(description="Shown this once: whoever knows it can read the calendar.")
-    webcal: str
+    webcal: str = Field(description="For Apple's programs, and Outlook on a computer.")
     google: str
+    outlook: str = Field(description="For accounts of work or school, on the web.")
+    outlook_com: str
 
 
 # ---- problems -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
@@ -20,14 +21,21 @@ _MOMENT = re.compile(
 _DURATION = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?", re.ASCII)
 
 
+@lru_cache(maxsize=8192)  # a search and a planning say the same few instants again and again
 def wall(instant: int, zone: str) -> str:
     """The site's clock with its offset: "2026-12-01T09:00:00+01:00"."""
     return local(instant, zone).isoformat()
 
 
+@lru_cache(maxsize=8192)
 def utc(instant: int) -> str:
     """The instant: "2026-12-01T08:00:00Z"."""
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_or_none(instant: int | None) -> str | None:
+    """The same of what may not be."""
+    return None if instant is None else utc(instant)
 
 
 def span(starts: int, ends: int, zone: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from booking.cli.words import refusals_in_words
 from booking.demo.bulk import load_bulk
 from booking.demo.load import load_cluster, load_demo
 from booking.kernel import clock
+from booking.notices.telling import begin_here
 
 
 @click.group()
@@ -24,16 +25,19 @@ def demo() -> None:
 def load(rooms: int, bookings: int | None, seed: int) -> None:
     """Fill an empty database with the Médiacité demonstration.
 
-    With --bookings, a large load instead: its own rooms with four years of bookings, and the
-    people of the demonstration. Where there already is data, the large load comes on top.
+    With --bookings, a large load instead: its own rooms, as busy as such rooms are (100,000
+    bookings in 50 rooms are four years of them), and the people of the demonstration. Where there
+    already is data, the large load comes on top.
     """
     upgrade()
     fresh = (load_demo if bookings is None else load_cluster)(clock.now())
     if not fresh:
         click.echo("There already is data: left as it is.")
     elif bookings is None:
+        begin_here()
         click.echo("Loaded the demonstration.")
     if bookings is not None:
         click.echo(f"Adding {rooms:,} rooms with {bookings:,} bookings …")
         load_bulk(rooms, bookings, seed, clock.now(), click.echo)
+        begin_here()
         click.echo("Done.")

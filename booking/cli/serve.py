@@ -1,22 +1,25 @@
 """Command: everything for one machine, with the worker beside the server."""
 
+import math
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+import time
+from contextlib import suppress
+from typing import Any, Self
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.util import import_app  # type: ignore[import-untyped]
 
 from booking.demo.load import DOCUMENTED, PASSWORD, load_demo
 from booking.kernel import clock
 from booking.kernel.diagnosis import disconnect
+from booking.notices.telling import begin_here
 from config import ROOT
 
 HOST = "127.0.0.1"
@@ -32,6 +35,7 @@ SETTINGS = {
 }
 WORKER = (sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--with-parent")
 WORKER_STOPS_S = 5
+WORKER_PAUSES_S = 5
 
 
 @click.command()
@@ -43,16 +47,44 @@ def serve() -> None:
     _needs_free(port)
     upgrade()
     if app.config["DEMO"] and load_demo(clock.now()):
+        begin_here()
         click.echo("Loaded the Médiacité demonstration.")
     disconnect()  # connections must not be shared with the processes that are about to start
-    with _worker():
-        _Server(app, port).run()
+    with _Worker() as worker:
+        _Server(app, port, worker).run()
+
+
+class _Worker:
+    """The worker as a process of its own, for the length of the block."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = -math.inf
+
+    def __enter__(self) -> Self:
+        self.keep()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(WORKER_STOPS_S)
+
+    def keep(self) -> None:
+        """Start it, again where it died, every few seconds at most."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        if time.monotonic() - self._started >= WORKER_PAUSES_S:
+            self._started = time.monotonic()
+            self._process = subprocess.Popen(WORKER, cwd=ROOT)
 
 
 class _Server(BaseApplication):
     """Gunicorn in this process; each of its workers makes an application of its own."""
 
-    def __init__(self, app: Flask, port: int) -> None:
+    def __init__(self, app: Flask, port: int, worker: _Worker) -> None:
+        self.worker = worker
         self._port = port
         self._demo = app.config["DEMO"]
         super().__init__()
@@ -66,6 +98,9 @@ class _Server(BaseApplication):
     def load(self) -> Any:
         return import_app("wsgi:app")
 
+    def run(self) -> None:
+        _Master(self).run()
+
     def _greet(self) -> None:
         click.echo(f"\nServing on http://{HOST}:{self._port}  (Ctrl-C stops)")
         if self._demo:
@@ -75,16 +110,12 @@ class _Server(BaseApplication):
             click.echo()
 
 
-@contextmanager
-def _worker() -> Iterator[None]:
-    """The worker as a process of its own, for the length of the block."""
-    started = subprocess.Popen(WORKER, cwd=ROOT)
-    try:
-        yield
-    finally:
-        started.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            started.wait(WORKER_STOPS_S)
+class _Master(Arbiter):
+    """Gunicorn's own process; once a second it looks after those it started, and the worker."""
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.app.worker.keep()
 
 
 def _needs_free(port: int) -> None:

@@ -1,24 +1,33 @@
 """Commands: what happens by itself. Clocks are written down, mails leave, old things go."""
 
+import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 import click
-from flask import current_app
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from booking.facilities.external.actions import refresh_due
 from booking.kernel import clock
 from booking.kernel.diagnosis import disconnect
 from booking.members.actions import tidying as members_tidying
+from booking.notices import tidying as notices_tidying
+from booking.notices.clocks import remind
 from booking.notices.delivery import PostOffice, deliver_due
+from booking.notices.telling import tell
+from booking.notices.values import Letterhead
 from booking.reservations import tidying as reservations_tidying
 from booking.reservations.actions import lapse_due
+from booking.wording.addresses import site_url
 
-EVERY_S = 30
+WATCHES_EVERY_S = 1.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -26,50 +35,104 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 @click.option("--with-parent", is_flag=True, help="Stop when the process that started it is gone.")
 @with_appcontext
 def worker(with_parent: bool) -> None:
-    """Do a pass every 30 seconds, until told to stop.
+    """Run the clocks and send the mails, until told to stop.
 
-    Nothing waits for it: an option that lapsed counts as gone even while no worker runs.
+    Nothing waits for it: an option that lapsed counts as gone even while no worker runs. Several
+    may run on one database; nothing happens twice.
     """
     parent = os.getppid()
-    with _told_to_stop() as stopping:
-        while not stopping.is_set():
-            _pass_unharmed()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with _told_to_stop() as stopping, _scheduled(app):
+        while not stopping.wait(WATCHES_EVERY_S):
             if with_parent and os.getppid() != parent:
                 return
-            stopping.wait(EVERY_S)
 
 
 @click.command()
 @with_appcontext
 def tick() -> None:
-    """Do one pass of the worker, as for a cron job."""
+    """Do everything once, as for a cron job."""
     lapsed, sent = run_once()
     click.echo(f"{lapsed} lapsed, {sent} mails sent.")
 
 
 def run_once() -> tuple[int, int]:
     """One pass: how many options and requests lapsed, how many mails left."""
-    now = clock.now()
-    lapsed = lapse_due(now)
-    sent = deliver_due(now, _post_office())
-    members_tidying.tidy(now)
-    reservations_tidying.tidy(now)
+    lapsed = run_clocks()
+    sent = send_mails()
+    read_calendars()
+    sweep()
     return lapsed, sent
 
 
-def _pass_unharmed() -> None:
-    """A pass that fails is logged; every pass has connections of its own and keeps none open."""
-    try:
-        run_once()
-    except Exception:
-        current_app.logger.exception("a pass of the worker failed")
-    finally:
-        disconnect()
+def run_clocks() -> int:
+    """Write down what has lapsed, and the mails whose time has come; how many lapsed."""
+    now = clock.now()
+    lapsed = lapse_due(now)
+    remind(now, _letterhead())
+    return lapsed
 
 
-def _post_office() -> PostOffice:
+def send_mails() -> int:
+    """Write the mails about what happened, and send what is due; how many left."""
+    now = clock.now()
+    tell(now, _letterhead())
     config = current_app.config
-    return PostOffice(config["SMTP_URL"], config["MAIL_FROM"], demo=config["DEMO"])
+    office = PostOffice(config["SMTP_URL"], config["MAIL_FROM"], demo=config["DEMO"])
+    return deliver_due(now, office)
+
+
+def read_calendars() -> int:
+    """Look at the external calendars that are due; how many."""
+    return refresh_due(clock.now())
+
+
+def sweep() -> None:
+    """Remove what has no worth any more."""
+    now = clock.now()
+    for noun in (members_tidying, reservations_tidying, notices_tidying):
+        noun.tidy(now)
+
+
+JOBS: tuple[tuple[Callable[[], object], float], ...] = (
+    (run_clocks, 30),
+    (send_mails, 5),
+    (read_calendars, 60),
+    (sweep, 600),
+)
+"""Each with the seconds between two runs; a slow mail server does not hold up the clocks."""
+
+
+@contextmanager
+def _scheduled(app: Flask) -> Iterator[None]:
+    """The jobs in threads of their own, for the length of the block; the last run is finished."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that is late is no news
+    scheduler = BackgroundScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
+    )
+    for job, seconds in JOBS:
+        scheduler.add_job(
+            _unharmed, "interval", (app, job), seconds=seconds, next_run_time=datetime.now(UTC)
+        )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown()
+        disconnect()  # not before: it would leave open what another job is using
+
+
+def _unharmed(app: Flask, job: Callable[[], object]) -> None:
+    """A run that fails is logged; each gives its connection back."""
+    with app.app_context():
+        try:
+            job()
+        except Exception:
+            app.logger.exception("%s of the worker failed", job.__name__)
+
+
+def _letterhead() -> Letterhead:
+    return Letterhead(site_url(), current_app.config["MAIL_FROM"])
 
 
 @contextmanager

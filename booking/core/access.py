@@ -36,6 +36,8 @@ class Actor:
     managed_sites: frozenset[int] = frozenset()
     managed_facilities: frozenset[int] = frozenset()
     productions: frozenset[int] = frozenset()
+    door: str = ""
+    """Where somebody acts at the display of a door, the facility's code: it answers for them."""
 
     def manages(self, facility_id: int, site_id: int) -> bool:
         """Whether this person decides about the facility."""
@@ -119,6 +121,9 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     "booking:release": (own, own_company_admin, manager),
     "booking:cancel": (own, own_company_admin, manager),
     "booking:move": (own, own_company_admin, manager),
+    "booking:check_in": (own_company, manager),
+    "booking:prolong": (own_company, manager),
+    "booking:end_early": (own_company, manager),
     "booking:offer": (manager,),
     "booking:answer": (own, own_company_admin),
     "booking:challenge": (own, own_company_admin),
@@ -146,6 +151,8 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     "user:edit": (own_company_admin, administrator),
     "role:grant": (administrator,),
     "journal:see": (administrator,),
+    # figures: sums, never whose
+    "figures:see": (board, manager, administrator),
 }
 
 

@@ -26,7 +26,14 @@ HOLDING = frozenset(
 """What was used keeps its claims, so that last week's planning still shows it."""
 
 TENTATIVE = frozenset({State.REQUESTED, State.OPTION})
-"""States with a clock: past `expires_at` they count as ended, written down or not."""
+"""What may still come to nothing: nobody has the slot for good."""
+
+LAPSES_TO = {
+    State.REQUESTED: State.EXPIRED,
+    State.OPTION: State.EXPIRED,
+    State.CONFIRMED: State.NO_SHOW,
+}
+"""States that may have a clock: past `expires_at` they count as ended so, written down or not."""
 
 
 class Verb(StrEnum):
@@ -41,6 +48,9 @@ class Verb(StrEnum):
     CHALLENGE = "challenge"
     EXTEND = "extend"
     MOVE = "move"
+    CHECK_IN = "check-in"
+    PROLONG = "prolong"
+    END_EARLY = "end-early"
     EXPIRE = "expire"
 
 
@@ -88,12 +98,37 @@ TRANSITIONS: dict[tuple[State, Verb], Transition] = {
     (State.CONFIRMED, Verb.CANCEL): Transition(
         State.CANCELLED, "booking:cancel", "booking:cancelled", needs_reason=True
     ),
+    (State.CONFIRMED, Verb.CHECK_IN): Transition(
+        State.CHECKED_IN, "booking:check_in", "booking:checked_in"
+    ),
+    (State.CONFIRMED, Verb.PROLONG): Transition(
+        State.CONFIRMED, "booking:prolong", "booking:prolonged"
+    ),
+    (State.CONFIRMED, Verb.END_EARLY): Transition(
+        State.COMPLETED, "booking:end_early", "booking:ended_early"
+    ),
+    (State.CONFIRMED, Verb.EXPIRE): Transition(State.NO_SHOW, "clock:expire", "booking:no_show"),
+    (State.CHECKED_IN, Verb.PROLONG): Transition(
+        State.CHECKED_IN, "booking:prolong", "booking:prolonged"
+    ),
+    (State.CHECKED_IN, Verb.END_EARLY): Transition(
+        State.COMPLETED, "booking:end_early", "booking:ended_early"
+    ),
 }
 
 
 def transition(state: State, verb: Verb) -> Transition | None:
     """The row of the table, or None where the verb does not apply."""
     return TRANSITIONS.get((state, verb))
+
+
+def as_of(state: State, expires: int | None, now: int) -> State:
+    """The state as it stands at `now`: past its clock it has ended, written down or not.
+
+    Both in UTC epoch seconds.
+    """
+    lapsed = expires is not None and expires <= now
+    return LAPSES_TO.get(state, state) if lapsed else state
 
 
 def verbs(state: State) -> tuple[Verb, ...]:

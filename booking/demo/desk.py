@@ -81,9 +81,6 @@ class Desk:
         self._shares: dict[int, list[Share]] = defaultdict(list)
         self._taken: list[Taken] = []
 
-    def __len__(self) -> int:
-        return len(self._taken)
-
     def take(self, draft: Draft) -> bool:
         """Keep the booking if it gets the rank it needs on every space; else change nothing."""
         claims = tuple(self._claims(draft))
@@ -97,9 +94,14 @@ class Desk:
         self._taken.append(Taken(draft, claims))
         return True
 
-    def taken(self) -> list[Taken]:
-        """What was taken, in the order in which it was asked for."""
-        return sorted(self._taken, key=lambda taken: taken.draft.created)
+    def hand_over(self) -> list[Taken]:
+        """What was taken since the last time, in the order in which it was asked for.
+
+        The desk remembers no more of it than what is occupied.
+        """
+        taken = sorted(self._taken, key=lambda taken: taken.draft.created)
+        self._taken.clear()
+        return taken
 
     def _claims(self, draft: Draft) -> Iterator[Claimed]:
         """What the draft would hold; rank 0 where there is no room for it."""

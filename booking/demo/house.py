@@ -16,6 +16,7 @@ from booking.facilities.models import (
     FacilitySpace,
     Kind,
     OpeningHours,
+    RuleSetting,
     Site,
     Space,
 )
@@ -68,6 +69,25 @@ def load_bundles(seed: Seed) -> None:
             for position, (code, amount) in enumerate(bundle["items"])
         ),
     )
+
+
+def load_rules(seed: Seed) -> None:
+    """Write the rules that kinds and facilities of the seed have, from ever to ever."""
+    kinds, facilities = ids(Kind), ids(Facility)
+    add(
+        RuleSetting,
+        (
+            {
+                "rule": said["rule"],
+                "kind_id": kinds.get(said.get("kind", "")),
+                "facility_id": facilities.get(said.get("facility", "")),
+                "value": said["value"],
+            }
+            for said in seed["rules"]
+        ),
+    )
+    forget_everything()
+    memo().clear()
 
 
 def add_facilities(seed: Seed, facilities: Rows) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.demo.desk import Desk
-from booking.demo.house import add_facilities, load_bundles, load_house
+from booking.demo.house import add_facilities, load_bundles, load_house, load_rules
 from booking.demo.people import load_people
 from booking.demo.register import Register
 from booking.demo.scenes import play
@@ -43,12 +43,13 @@ def load_demo(now: datetime) -> bool:
         return False
     add_facilities(story, story["facilities"])
     load_bundles(story)
+    load_rules(story)
     load_closures(story, now)
     rng = random.Random(story["sites"][0]["name"])
     desk = Desk()
     play(story, desk, now, rng)
     register = Register(managers(), rng)
-    register.enter(desk.taken())
+    register.enter(desk.hand_over())
     register.write(now)
     return True
 

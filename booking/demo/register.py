@@ -2,7 +2,8 @@
 
 import random
 import uuid
-from collections import defaultdict
+from bisect import bisect
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +38,7 @@ EVENTS = {
     State.RELEASED: "booking:released",
     State.EXPIRED: "booking:expired",
 }
+TABLES = (Booking, Occurrence, Allocation, Claim, PoolClaim, Entry)
 REASONS = {State.CANCELLED: "Changement de programme.", State.DECLINED: "Créneau réservé."}
 
 Row = dict[str, Any]
@@ -49,7 +51,10 @@ def silent(line: str) -> None:
 
 
 class Register:
-    """Numbers bookings and collects their rows; `write` stores them inside a transaction."""
+    """Numbers bookings and collects their rows; `write` stores them inside a transaction.
+
+    Of large loads `store` writes what is collected so far.
+    """
 
     def __init__(self, managers: Mapping[int, int], rng: random.Random) -> None:
         """`managers`: for each site, the person who approves there."""
@@ -59,6 +64,7 @@ class Register:
         counted = select(BookingCounter.year, BookingCounter.last)
         self._counters = {year: last for year, last in db.session.execute(counted)}  # noqa: C416
         self._rows: dict[type[Base], list[Row]] = defaultdict(list)
+        self._written: Counter[type[Base]] = Counter()
 
     def enter(self, bookings: Iterable[Taken]) -> None:
         """Number bookings, oldest first, and note their rows."""
@@ -93,13 +99,26 @@ class Register:
             self._booking += 1
             self._occurrence += 1
 
-    def write(self, now: datetime, say: Say = silent) -> None:
-        """Store everything in big batches, then one event that moves every revision."""
-        self._rows[Entry].sort(key=lambda entry: entry["at"])
+    def store(self, until: int | None = None) -> None:
+        """Write and forget what was entered; of the history only what happened by an instant.
+
+        The rest of it waits, so that the journal's order is that of time.
+        """
+        entries = sorted(self._rows[Entry], key=_instant)
+        end = len(entries) if until is None else bisect(entries, _at(until), key=_instant)
+        self._rows[Entry], later = entries[:end], entries[end:]
         self._rows[Claim].sort(key=lambda row: (row["space_id"], row["rank"], row["starts"]))
-        for table in (Booking, Occurrence, Allocation, Claim, PoolClaim, Entry):
+        for table in TABLES:
             add(table, self._rows[table])
-            say(f"  wrote {len(self._rows[table]):,} rows of {table.__tablename__}")
+            self._written[table] += len(self._rows[table])
+            self._rows[table] = []
+        self._rows[Entry] = later
+
+    def write(self, now: datetime, say: Say = silent) -> None:
+        """Store everything, then one event that moves every revision."""
+        self.store()
+        for table in TABLES:
+            say(f"  wrote {self._written[table]:,} rows of {table.__tablename__}")
         for year, last in self._counters.items():
             db.session.merge(BookingCounter(year=year, last=last))
         db.session.flush()
@@ -175,6 +194,11 @@ class Register:
             "before": None if before is None else {"state": before},
             "after": {"state": after},
         }
+
+
+def _instant(row: Row) -> datetime:
+    at: datetime = row["at"]
+    return at
 
 
 def _at(seconds: int) -> datetime:

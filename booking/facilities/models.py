@@ -200,6 +200,8 @@ class RuleSetting(Base):
     """None: since ever."""
     valid_until: Mapped[date | None]
     """The last day; None: for ever."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Rises with every change; whoever changes it names the one they saw."""
 
     __table_args__ = (
         CheckConstraint("(kind_id IS NULL) <> (facility_id IS NULL)", name="one_target"),

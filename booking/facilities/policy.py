@@ -1,8 +1,8 @@
 """Which rules are set for which facility, and what they say on a day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import cast
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ Target = tuple[int | None, int | None]
 
 _Settings = Mapping[Target, tuple[RuleFacts, ...]]
 _MEMO = "facilities.settings"
+_RULED = "facilities.ruled"
 _remembered: Remembered[_Settings] = Remembered(2)
 _SETTINGS = select(
     RuleSetting.id,
@@ -30,6 +31,7 @@ _SETTINGS = select(
     RuleSetting.value,
     RuleSetting.valid_from,
     RuleSetting.valid_until,
+    RuleSetting.revision,
 ).order_by(RuleSetting.id)
 
 
@@ -43,10 +45,37 @@ def of_facility(facility_id: int) -> tuple[RuleFacts, ...]:
     return _settings().get((None, facility_id), ())
 
 
+def settings_of(facility: FacilityFacts) -> tuple[RuleFacts, ...]:
+    """What is set for a facility and for its kind, past and future too."""
+    return (*of_kind(facility.kind_id), *of_facility(facility.id))
+
+
 def setting(setting_id: int) -> RuleFacts | None:
     """One setting; None if there is none."""
     every = (each for found in _settings().values() for each in found)
     return next((each for each in every if each.id == setting_id), None)
+
+
+def ruled() -> frozenset[int]:
+    """The ids of the facilities that any setting speaks of, on whatever days.
+
+    By themselves, by their kind, or as somebody's noise neighbours. Costs what `in_force` does.
+    """
+    seen = memo()
+    if _RULED not in seen:
+        seen[_RULED] = frozenset(_ruled()) if _settings() else frozenset()
+    return cast("frozenset[int]", seen[_RULED])
+
+
+def turns(facility: FacilityFacts) -> set[date]:
+    """The days on which something else may come to apply to a facility than the day before.
+
+    Its noise neighbours' settings count with its own, for they keep each other out.
+    """
+    beside = (s for found in _settings().values() for s in found if s.rule == "noise")
+    settings = [*settings_of(facility), *beside]
+    begun = {each.valid_from for each in settings if each.valid_from}
+    return begun | {each.valid_until + timedelta(days=1) for each in settings if each.valid_until}
 
 
 def touched_by(rule: str) -> list[FacilityFacts]:
@@ -61,6 +90,15 @@ def touched_by(rule: str) -> list[FacilityFacts]:
     ]
 
 
+def asking_for(licence: str) -> list[FacilityFacts]:
+    """The facilities with a setting that asks for a licence, on whatever days."""
+    return [
+        facility
+        for facility in touched_by("licence")
+        if any(s.rule == "licence" and s.value == licence for s in settings_of(facility))
+    ]
+
+
 def in_force(facility: FacilityFacts, day: date) -> dict[str, RuleFacts]:
     """What applies to a facility on a day of its site, by rule; no entry: no such rule.
 
@@ -68,11 +106,18 @@ def in_force(facility: FacilityFacts, day: date) -> dict[str, RuleFacts]:
     then the newest. No statement besides the revision of the facilities while they do not change,
     one after a change.
     """
-    found: dict[str, RuleFacts] = {}
     every = _settings()
-    for key in ((facility.kind_id, None), (None, facility.id)):
-        if settings := every.get(key):
-            found |= {each.rule: each for each in _ascending(settings) if each.holds_on(day)}
+    of_kind, own = every.get((facility.kind_id, None), ()), every.get((None, facility.id), ())
+    return applying(of_kind, own, day) if of_kind or own else {}
+
+
+def applying(
+    of_kind: Iterable[RuleFacts], own: Iterable[RuleFacts], day: date
+) -> dict[str, RuleFacts]:
+    """What `in_force` answers where a facility's kind and the facility itself say these."""
+    found: dict[str, RuleFacts] = {}
+    for settings in (of_kind, own):
+        found |= {each.rule: each for each in _ascending(settings) if each.holds_on(day)}
     return found
 
 
@@ -92,6 +137,16 @@ def kept_for(actor: Actor, facility: FacilityFacts, day: date) -> str | None:
         guest=actor.guest,
         managed=actor.manages(facility.id, facility.site_id),
     )
+
+
+def _ruled() -> Iterator[int]:
+    targets = set(_settings())
+    noise = (s.value for found in _settings().values() for s in found if s.rule == "noise")
+    named = {code for codes in noise for code in codes}
+    for facility in queries.catalogue():
+        own = (facility.kind_id, None) in targets or (None, facility.id) in targets
+        if own or facility.code in named:
+            yield facility.id
 
 
 def _ascending(settings: Iterable[RuleFacts]) -> list[RuleFacts]:

@@ -163,7 +163,8 @@ class SiteFacts:
 class RuleFacts:
     """What a rule says for a kind (`kind_id`) or a facility (`facility_id`): one of the two.
 
-    `valid_from` and `valid_until` are days, inclusive; None leaves the side open.
+    `valid_from` and `valid_until` are days, inclusive; None leaves the side open. An edit names
+    the `revision` it saw.
     """
 
     id: int
@@ -173,6 +174,7 @@ class RuleFacts:
     value: Any
     valid_from: date | None
     valid_until: date | None
+    revision: int = 1
 
     def holds_on(self, day: date) -> bool:
         """Whether it is valid on a day."""

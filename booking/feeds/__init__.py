@@ -3,11 +3,13 @@
 from flask import Flask
 
 from booking.feeds import log, views
+from booking.feeds.limits import ReadLimit
 
 
 def register(app: Flask) -> None:
     """Hang this door into the application."""
     log.install(app.logger)
     app.register_blueprint(views.bp)
+    app.extensions[views.READS] = ReadLimit()
     first = app.before_request_funcs.setdefault(None, [])
     first.insert(0, views.refuse)  # before any other door can answer with a page

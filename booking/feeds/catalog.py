@@ -3,27 +3,31 @@
 Which rows a scope selects and who may read it is `booking.reservations.feed.SCOPES`; its name is in
 `booking.wording.feeds`. A test holds that the three agree.
 
-Two choices that RFCs leave open, made from what clients do:
+Three choices that RFCs leave open, made from what clients do:
 
 * A feed never comes without an event: Evolution keeps the old events of one that does, for ever.
   Where there is nothing to show, one transparent all-day event stands on the first day of the
   window, thirty days back, where it is in nobody's way, and says so.
 * What is masked leaves no trace when it ends; what the reader may know stays for thirty days,
   cancelled, transparent and marked in its title, since Outlook shows cancelled events as active.
+* A deadline is the half hour before it, transparent: events without length are shown nowhere.
 """
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext, ngettext
 
 from booking.core.access import Actor
-from booking.core.ical import Calendar, Event, FreeBusy, Status
+from booking.core.ical import Calendar, Event, Status, calendar_bytes, event_bytes, joined
 from booking.core.lifecycle import TENTATIVE
-from booking.core.scheduling.interval import Interval
 from booking.facilities.queries import sites
+from booking.facilities.values import FacilityFacts
+from booking.kernel.remembered import Remembered
 from booking.reservations import feed
-from booking.reservations.feed import FeedRow, Scope, Version
+from booking.reservations.feed import Deadline, FeedRow, Mark, Scope, Version
 from booking.wording import dates
 from booking.wording import feeds as words
 
@@ -31,65 +35,119 @@ PRODUCT = "-//Mediacite//Booking 1//FR"
 NAMESPACE = uuid.UUID("b1d8a9a4-6f0c-5c53-9a51-2d6d0f6f7a10")
 REFRESH_H = 1
 DAY = 24 * 3600
+DEADLINE_S = 30 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A CSS3 colour name (RFC 7986) and the same for Apple."""
+    """A CSS3 colour name (RFC 7986) and the same for Apple; `free` says that it takes no time."""
 
     color: str
     code: str
+    free: bool = False
 
 
 CATALOG: dict[str, Look] = {
     "me": Look("royalblue", "#4169E1"),
     "company": Look("teal", "#008080"),
+    "production": Look("darkorchid", "#9932CC"),
     "facility": Look("slateblue", "#6A5ACD"),
     "freebusy": Look("gray", "#808080"),
+    "kind": Look("steelblue", "#4682B4"),
+    "site": Look("darkslateblue", "#483D8B", free=True),
+    "approvals": Look("darkorange", "#FF8C00", free=True),
 }
 
+_written: Remembered[dict[Mark, bytes]] = Remembered(32)
+"""What feeds said of their marks when they were read last; one of 2,000 is some 2 MB."""
 
-def calendar(actor: Actor, scope: Scope, version: Version, now: int) -> Calendar:
+
+def calendar(actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
     """The whole calendar of a scope, in the language of its reader."""
-    rows = feed.rows(actor, scope, now)
-    addresses = {site.id: site.address for site in sites()}
-    base = words.site_url()
-    events = [_event(row, scope.kind, addresses, base) for row in rows]
+    found = feed.marks(actor, scope, now)
+    head = about(actor, scope, version, len(found))
+    found = found[: feed.MOST_OCCURRENCES]
+    components = [*_components(scope, found), *deadlines(scope, found)]
+    if not components:
+        return calendar_bytes(quiet(head, actor, scope, now))
+    return joined(head, components)
+
+
+def quiet(head: Calendar, actor: Actor, scope: Scope, now: int) -> Calendar:
+    """A calendar without bookings: it has one event that says so."""
+    return replace(head, events=(_nothing(actor, scope, now),))
+
+
+def about(actor: Actor, scope: Scope, version: Version, count: int) -> Calendar:
+    """What a calendar says of itself; `count` of what it would show, were there no bound."""
     look, name = CATALOG[scope.kind], words.name(scope)
+    zones = {facility.time_zone for facility in scope.facilities}
     return Calendar(
         product=PRODUCT,
-        uid=_uid(actor, scope, "calendar"),
+        uid=uid(actor, scope, "calendar"),
         name=name,
-        description=_described(actor, scope, name),
-        time_zone=scope.facility.time_zone if scope.facility else dates.HOUSE_ZONE,
+        description=_described(actor, scope, name, count),
+        time_zone=zones.pop() if len(zones) == 1 else dates.HOUSE_ZONE,
         changed=version.changed,
         refresh_h=REFRESH_H,
         color=look.color,
         color_code=look.code,
-        events=events or [_nothing(actor, scope, now)],
     )
 
 
-def free_busy(actor: Actor, scope: Scope, version: Version, now: int) -> FreeBusy:
-    """The same of a `freebusy` scope as periods, for programs that plan meetings."""
-    rows = feed.rows(actor, scope, now)
-    return FreeBusy(
-        product=PRODUCT,
-        uid=_uid(actor, scope, "freebusy"),
-        changed=version.changed,
-        window=feed.window(now),
-        busy=[Interval(row.starts, row.ends) for row in rows],
-    )
-
-
-def _described(actor: Actor, scope: Scope, name: str) -> str:
+def _described(actor: Actor, scope: Scope, name: str, count: int) -> str:
     """Free-busy calendars are made to be passed on: they name nobody."""
-    if scope.kind == "freebusy":
-        return name
-    return gettext("%(name)s, seen by %(who)s", name=name, who=actor.name)
+    said = name
+    if scope.kind != "freebusy":
+        said = gettext("%(name)s, seen by %(who)s", name=name, who=actor.name)
+    left = count - feed.MOST_OCCURRENCES
+    if left > 0:
+        more = ngettext(
+            "%(num)s later date is left out.", "%(num)s later dates are left out.", left
+        )
+        said = f"{said}. {more}"
+    return said
 
 
-def _event(row: FeedRow, kind: str, addresses: dict[int, str], base: str) -> Event:
+def _components(scope: Scope, found: Sequence[Mark]) -> list[bytes]:
+    """The events of marks in their order; only those are put into words that are new."""
+    base = words.site_url()
+    key = (scope.text, str(get_locale()), base, feed.names_revision())
+    known = _written.recall(key, dict)
+    texts = {mark: known.get(mark) for mark in found}
+    new = dict(_told(scope, [mark for mark, text in texts.items() if text is None], base))
+    known.update(new)
+    feed.forget_all_but(known, texts)
+    return [text or new[mark] for mark, text in texts.items()]
+
+
+def _told(scope: Scope, new: Sequence[Mark], base: str) -> Iterator[tuple[Mark, bytes]]:
+    if not new:
+        return
+    said = Said(scope.kind, base, words.speech(), {site.id: site.address for site in sites()}, {})
+    for mark, row in zip(new, feed.told(scope, new), strict=True):
+        yield mark, event_bytes(event_of(row, said))
+
+
+class Said(NamedTuple):
+    """What the events of one feed have in common."""
+
+    kind: str
+    base: str
+    says: words.Speech
+    addresses: dict[int, str]
+    places: dict[tuple[int, ...], str]
+
+    def place(self, given: tuple[FacilityFacts, ...]) -> str:
+        """Where it is; the same few rooms come again and again."""
+        key = tuple(facility.id for facility in given)
+        if key not in self.places:
+            self.places[key] = words.location(given, self.addresses, self.says)
+        return self.places[key]
+
+
+def event_of(row: FeedRow, said: Said) -> Event:
+    """An occurrence as its reader may know it, in their language."""
     return Event(
         uid=row.uid,
         starts=row.starts,
@@ -97,13 +155,13 @@ def _event(row: FeedRow, kind: str, addresses: dict[int, str], base: str) -> Eve
         changed=row.changed,
         created=row.created,
         sequence=row.sequence,
-        summary=words.summary(row, kind),
+        summary=words.summary(row, said.kind, said.says),
         status=_status(row),
-        transparent=row.ended,
-        location=words.location(row, addresses),
-        description=words.description(row),
-        url=f"{base}/bookings/{row.number}" if row.number else "",
-        categories=words.categories(row),
+        transparent=row.ended or CATALOG[said.kind].free,
+        location=said.place(row.facilities),
+        description=words.description(row, said.says),
+        url=f"{said.base}/bookings/{row.number}" if row.number else "",
+        categories=words.categories(row, said.says),
     )
 
 
@@ -113,10 +171,32 @@ def _status(row: FeedRow) -> Status:
     return Status.TENTATIVE if row.state in TENTATIVE else Status.CONFIRMED
 
 
+def deadlines(scope: Scope, found: Sequence[Mark]) -> list[bytes]:
+    """The clocks of the reader's own options, in no other calendar than theirs."""
+    if scope.kind != "me":
+        return []
+    return [event_bytes(_deadline(deadline)) for deadline in feed.deadlines(scope, found)]
+
+
+def _deadline(deadline: Deadline) -> Event:
+    return Event(
+        uid=deadline.uid,
+        starts=deadline.at - DEADLINE_S,
+        ends=deadline.at,
+        changed=deadline.changed,
+        created=deadline.row.created,
+        sequence=deadline.sequence,
+        summary=words.deadline_summary(deadline, words.speech()),
+        transparent=True,
+        description=words.deadline_description(deadline, words.speech()),
+        url=f"{words.site_url()}/bookings/{deadline.row.number}",
+    )
+
+
 def _nothing(actor: Actor, scope: Scope, now: int) -> Event:
     first = feed.window(now).starts
     return Event(
-        uid=_uid(actor, scope, "nothing"),
+        uid=uid(actor, scope, "nothing"),
         starts=first,
         ends=first + DAY,
         changed=first,
@@ -127,5 +207,6 @@ def _nothing(actor: Actor, scope: Scope, now: int) -> Event:
     )
 
 
-def _uid(actor: Actor, scope: Scope, what: str) -> str:
+def uid(actor: Actor, scope: Scope, what: str) -> str:
+    """An identifier for what belongs to a person's feed of a scope: stable, and tells nothing."""
     return str(uuid.uuid5(NAMESPACE, f"{actor.user_id} {scope.text} {what}"))

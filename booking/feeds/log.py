@@ -1,14 +1,14 @@
-"""Keeping the secrets of feed addresses out of every log."""
+"""Keeping the secrets of feed and door addresses, and of links in mails, out of every log."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"(/feeds/)[^/\s\"'?]+")
+_SECRET = re.compile(r"(/(?:feeds|door|decide|reset|invitation)/)[^/\s\"'?]+")
 LOGGERS = ("gunicorn.access", "gunicorn.error", "werkzeug")
 
 
 def mask(text: str) -> str:
-    """The text with the secret of every feed address in it replaced."""
+    """The text with the secret of every such address in it replaced."""
     return _SECRET.sub(r"\1***", text)
 
 
@@ -17,8 +17,9 @@ class MaskFeeds(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if "/feeds/" in said:
-            record.msg, record.args = mask(said), ()
+        masked = mask(said)
+        if masked != said:
+            record.msg, record.args = masked, ()
         return True
 
 

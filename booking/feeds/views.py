@@ -4,17 +4,23 @@ import gzip
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from booking.core.access import Actor
-from booking.core.ical import calendar_bytes, free_busy_bytes
-from booking.feeds import catalog
+from booking.core.scheduling.interval import Interval
+from booking.feeds import catalog, forms
+from booking.feeds.freebusy import free_busy
+from booking.feeds.limits import ReadLimit
+from booking.feeds.ranges import OutOfRange, asked_range
 from booking.kernel import clock
 from booking.kernel.errors import Busy
+from booking.kernel.tokens import digest
 from booking.members import actions, queries
 from booking.members.actions.keys import USED_EVERY
 from booking.members.values import FeedHolder
@@ -23,20 +29,56 @@ from booking.reservations import feed
 from booking.reservations.feed import Scope, Version
 from booking.wording import feeds as words
 
+Writer = Callable[[Actor, Scope, Version, int], bytes]
+
 bp = Blueprint("feeds", __name__)
 
 ICS, IFB = "text/calendar; charset=utf-8", "text/calendar; charset=utf-8; component=VFREEBUSY"
 PLAIN = "text/plain; charset=utf-8"
 MAX_AGE_S = 300
 LONGEST_SECRET = 100
+READS = "booking.feed_reads"
 WORTH_PACKING = 1000
+HEADERS = {
+    "Cache-Control": f"private, max-age={MAX_AGE_S}",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+}
 GONE = "This calendar address is not valid any more.\n"
 LATER = "This calendar cannot be read at the moment.\n"
 RETRY_S = 60
+ODD = "This calendar has no such form, or the range is not one of at most 400 days.\n"
 READ_ONLY = "This address can only be read.\n"
+OFTEN = "This calendar is read too often.\n"
 ROBOTS = "User-agent: *\nDisallow: /api/\n"
 """Feeds are not named: Google Calendar does not fetch what robots.txt forbids. Each answer says
 `X-Robots-Tag: noindex` instead."""
+
+
+FORMS: dict[str, Writer] = {
+    "expanded": catalog.calendar,
+    "series": forms.series,
+    "availability": forms.availability,
+}
+"""What may follow `?form=`: each occurrence by itself, unless one wants it otherwise."""
+
+OF_ONE_FACILITY = frozenset({"availability"})
+
+
+class _Asked(NamedTuple):
+    """Who reads which feed, and when."""
+
+    actor: Actor
+    scope: Scope
+    ending: str
+    now: int
+
+
+class _Form(NamedTuple):
+    """A form of a feed: what its ETag calls it, and who writes it."""
+
+    tag: str
+    write: Writer
 
 
 def ics(secret: str, name: str) -> Response:
@@ -105,9 +147,12 @@ def _answer(secret: str, ending: str) -> Response:
     scope = feed.scope(actor, holder.scope) if holder and actor else None
     if holder is None or actor is None or scope is None or not _has(scope, ending):
         return _plain(GONE, 410)
+    reads: ReadLimit = current_app.extensions[READS]
+    if wait := reads.wait_s(digest(secret), now.timestamp()):
+        return _plain(OFTEN, 429, **{"Retry-After": str(wait)})
     _note_use(holder, now)
     with force_locale(actor.locale):
-        return _feed(actor, scope, ending, int(now.timestamp()))
+        return _feed(_Asked(actor, scope, ending, int(now.timestamp())))
 
 
 def _as_actor(holder: FeedHolder | None) -> Actor | None:
@@ -130,26 +175,46 @@ def _note_use(holder: FeedHolder, now: datetime) -> None:
         return
 
 
-def _feed(actor: Actor, scope: Scope, ending: str, now: int) -> Response:
-    version = feed.version(actor, scope, now)
-    answer = Response(headers=_headers(scope, ending))
-    answer.set_etag(f"{version.tag}-{ending}", weak=True)
+def _feed(asked: _Asked) -> Response:
+    try:
+        form = _form(asked)
+    except OutOfRange:
+        return _plain(ODD, 400)
+    version = feed.version(asked.actor, asked.scope, asked.now)
+    answer = Response(headers=HEADERS)
+    answer.set_etag(f"{version.tag}-{form.tag}", weak=True)
     answer.last_modified = datetime.fromtimestamp(version.changed, UTC)
     answer.vary.add("Accept-Encoding")
     if _unchanged(answer, version):
         answer.status_code = 304
         answer.headers.remove("Content-Type")
         return answer
-    return _pack(answer, _body(actor, scope, version, ending, now))
+    answer.headers.update(_content(asked.scope, asked.ending))
+    return _pack(answer, form.write(asked.actor, asked.scope, version, asked.now))
 
 
-def _headers(scope: Scope, ending: str) -> dict[str, str]:
+def _form(asked: _Asked) -> _Form:
+    """In which form the calendar is wanted. Raises OutOfRange for one that there is not."""
+    if asked.ending == "ifb":
+        room = asked.scope.facility
+        assert room is not None
+        window = asked_range(request.args, room.time_zone, asked.now)
+        return _Form(f"ifb-{window.starts}-{window.ends}", partial(_free_busy, window))
+    wanted = request.args.get("form", "expanded")
+    if wanted not in FORMS or (wanted in OF_ONE_FACILITY and not asked.scope.facility):
+        raise OutOfRange
+    return _Form(f"ics-{wanted}", FORMS[wanted])
+
+
+def _free_busy(window: Interval, actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
+    return free_busy(actor, scope, version, window, now)
+
+
+def _content(scope: Scope, ending: str) -> dict[str, str]:
+    """What only an answer with a body says."""
     return {
         "Content-Type": ICS if ending == "ics" else IFB,
         "Content-Disposition": f'inline; filename="{words.slug(words.name(scope))}.{ending}"',
-        "Cache-Control": f"private, max-age={MAX_AGE_S}",
-        "X-Robots-Tag": "noindex, nofollow",
-        "Referrer-Policy": "no-referrer",
     }
 
 
@@ -160,12 +225,6 @@ def _unchanged(answer: Response, version: Version) -> bool:
         return tag is not None and request.if_none_match.contains_weak(tag)
     since = request.if_modified_since
     return since is not None and version.changed <= since.timestamp()
-
-
-def _body(actor: Actor, scope: Scope, version: Version, ending: str, now: int) -> bytes:
-    if ending == "ifb":
-        return free_busy_bytes(catalog.free_busy(actor, scope, version, now))
-    return calendar_bytes(catalog.calendar(actor, scope, version, now))
 
 
 def _pack(answer: Response, body: bytes) -> Response:

@@ -1,9 +1,9 @@
 """Reading the journal."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 
 from booking.journal.models import Entry, Revision
 from booking.kernel.db import connection
@@ -39,3 +39,61 @@ def latest(booking_ids: Iterable[int]) -> list[tuple[int, str, dict[str, Any] | 
         Entry.id.in_(newest.group_by(Entry.booking_id))
     )
     return [(key, name, before) for key, name, before in connection().execute(statement)]
+
+
+class Recorded(NamedTuple):
+    """One entry as it was recorded; `at` in UTC epoch seconds, no actor where a clock did it."""
+
+    id: int
+    at: int
+    actor_id: int | None
+    name: str
+    subject: str
+    booking_id: int | None
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+_SINCE = (
+    select(
+        Entry.id,
+        type_coerce(Entry.at, BigInteger),
+        Entry.actor_id,
+        Entry.name,
+        Entry.subject,
+        Entry.booking_id,
+        Entry.reason,
+        Entry.before,
+        Entry.after,
+    )
+    .where(Entry.id > bindparam("after"))
+    .order_by(Entry.id)
+    .limit(bindparam("most"))
+)
+_LAST_DONE = (
+    select(Entry.actor_id)
+    .where(
+        Entry.booking_id == bindparam("booking"),
+        Entry.name == bindparam("event"),
+        Entry.id < bindparam("before"),
+    )
+    .order_by(Entry.id.desc())
+    .limit(1)
+)
+
+
+def since(entry_id: int, most: int) -> list[Recorded]:
+    """Up to `most` entries after one, in order. Ids commit in order: none comes in between later.
+
+    One statement.
+    """
+    rows = connection().execute(_SINCE, {"after": entry_id, "most": most})
+    return [Recorded._make(row) for row in rows]
+
+
+def last_done_by(booking_id: int, event: str, before: int) -> int | None:
+    """Who did something to a booking last, before the entry of that id. One statement."""
+    asked = {"booking": booking_id, "event": event, "before": before}
+    found: int | None = connection().scalar(_LAST_DONE, asked)
+    return found

@@ -4,14 +4,17 @@ from typing import Any
 
 from booking.journal.events import Event
 
+NAMES = "names"
+"""The revision that moves when a person or a company may be called otherwise than before."""
+
 
 def about_user(name: str, user_id: int, company_id: int | None = None, **more: Any) -> Event:
-    """`user:<name>` on a person; `company_id` moves a revision, since feeds name people."""
-    scopes = frozenset() if company_id is None else frozenset({f"company:{company_id}"})
+    """`user:<name>` on a person; `company_id` moves revisions, since feeds name people."""
+    scopes = frozenset() if company_id is None else frozenset({f"company:{company_id}", NAMES})
     return Event(name=f"user:{name}", subject=f"user:{user_id}", scopes=scopes, **more)
 
 
 def about_company(name: str, company_id: int, **more: Any) -> Event:
     """`company:<name>` on a company."""
-    scopes = frozenset({f"company:{company_id}", "calendar"})  # its name stands on bars
+    scopes = frozenset({f"company:{company_id}", "calendar", NAMES})  # it stands on bars
     return Event(name=f"company:{name}", subject=f"company:{company_id}", scopes=scopes, **more)

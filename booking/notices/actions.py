@@ -1,15 +1,12 @@
-"""Writing mails: each is put into the outbox in the transaction of what it tells."""
+"""Writing mails that hold a secret, in the transaction of what they tell; care of the outbox."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import insert
-
-from booking.core.access import Actor
+from booking.core.access import Actor, allowed
 from booking.kernel.db import db
+from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.transaction import transaction
 from booking.members import actions as members
 from booking.members import throttle
@@ -17,6 +14,7 @@ from booking.members.actions.passwords import LIFETIMES, RESET, Ticket
 from booking.members.actions.people import NewPerson
 from booking.members.actions.sessions import Origin
 from booking.members.models import User
+from booking.notices import outbox
 from booking.notices.models import OutboxMessage
 from booking.notices.rendering import Mail, render
 from booking.notices.values import Recipient
@@ -40,18 +38,7 @@ def _written(event: str, to: Recipient, context: Mapping[str, Any], site_url: st
 
 
 def _put(mail: Mail, to: Recipient, site_url: str, now: datetime) -> None:
-    domain = urlsplit(site_url).hostname or "localhost"
-    db.session.execute(
-        insert(OutboxMessage).values(
-            message_id=f"<{secrets.token_hex(16)}@{domain}>",
-            recipient=to.email,
-            subject=mail.subject[:250],
-            text=mail.text,
-            html=mail.html,
-            created_at=now,
-            due_at=now,
-        )
-    )
+    outbox.put([outbox.row(mail, to.email, site_url, now)])
 
 
 # ---- passwords ------------------------------------------------------------------------------
@@ -119,3 +106,36 @@ def _recipient(ticket: Ticket) -> Recipient:
 
 def _minutes(purpose: str) -> int:
     return int(LIFETIMES[purpose].total_seconds() // 60)
+
+
+# ---- what is in the outbox -------------------------------------------------------------------
+
+
+@transaction
+def try_again(actor: Actor, message_id: int, now: datetime) -> None:
+    """Let a mail that was set aside be sent once more, from its first attempt.
+
+    Raises Forbidden for all but administrators, NotFound for a mail that left or was dropped.
+    """
+    message = _unsent(actor, message_id)
+    message.attempts = 0
+    message.due_at = now
+    message.error = None
+
+
+@transaction
+def drop(actor: Actor, message_id: int, now: datetime) -> None:
+    """Give a mail up that has not left, and forget what it said. Raises as `try_again` does."""
+    message = _unsent(actor, message_id)
+    message.dropped_at = now
+    message.text = message.html = ""
+    message.calendar = None
+
+
+def _unsent(actor: Actor, message_id: int) -> OutboxMessage:
+    if not allowed(actor, "journal:see"):
+        raise Forbidden
+    message = db.session.get(OutboxMessage, message_id, with_for_update=True)
+    if message is None or message.sent_at is not None or message.dropped_at is not None:
+        raise NotFound
+    return message

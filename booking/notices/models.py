@@ -1,12 +1,12 @@
-"""Tables of mails on their way out."""
+"""Tables of mails on their way out, of what people want to be told, and of decision links."""
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.kernel.db import Base, Key
+from booking.kernel.db import Base, Key, reference
 
 
 class OutboxMessage(Base):
@@ -26,6 +26,12 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(500))
+    key: Mapped[str | None] = mapped_column(String(160), unique=True)
+    """What it tells to whom: a clock that comes by twice writes one mail."""
+    calendar: Mapped[str | None] = mapped_column(Text)
+    """An invitation or its cancellation (iTIP), as text with CRLF."""
+    dropped_at: Mapped[datetime | None]
+    """When an administrator gave it up."""
 
     __table_args__ = (
         Index(
@@ -35,3 +41,43 @@ class OutboxMessage(Base):
             postgresql_where=sql("sent_at IS NULL"),
         ),
     )
+
+
+class MailCursor(Base):
+    """Up to which journal entry people have been told: one row."""
+
+    __tablename__ = "mail_cursor"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[int]
+
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+
+class MailChoice(Base):
+    """What a person wants mails about; without a row, as `values.Choices` has it."""
+
+    __tablename__ = "mail_choice"
+
+    user_id: Mapped[int] = reference(
+        "user_account.id", ondelete="CASCADE", primary_key=True, autoincrement=False
+    )
+    decisions: Mapped[bool]
+    options: Mapped[bool]
+    reminders: Mapped[bool]
+    requests: Mapped[str] = mapped_column(String(5))
+    calendar: Mapped[bool]
+
+    __table_args__ = (CheckConstraint("requests IN ('each', 'daily', 'none')", name="requests"),)
+
+
+class DecisionLink(Base):
+    """A manager's way from a mail to the decision about one booking; works once."""
+
+    __tablename__ = "decision_link"
+
+    secret_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = reference("user_account.id", ondelete="CASCADE", index=True)
+    booking_id: Mapped[int] = reference("booking.id", ondelete="CASCADE", index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

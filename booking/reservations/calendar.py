@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 from booking.core.access import Actor
 from booking.core.lifecycle import State
 from booking.core.scheduling.interval import Interval
+from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.journal.queries import revision
@@ -16,7 +17,7 @@ from booking.kernel.db import connection
 from booking.kernel.remembered import Remembered
 from booking.members.models import Company
 from booking.productions.models import Production
-from booking.reservations import claims
+from booking.reservations import attendance, claims
 from booking.reservations.claims import Hold
 from booking.reservations.events import CALENDAR
 from booking.reservations.judgement import may_know
@@ -68,9 +69,14 @@ def bars(
 
 
 def calendar_revision(now: int) -> str:
-    """Equal as long as the planning is: the last change, and the last clock that ran out."""
-    lapsed = connection().scalar(_LAST_LAPSE, {"now": now})
-    return f"{revision((CALENDAR, facilities.SCOPE))}-{lapsed or 0}"
+    """Equal as long as the planning is: the last change, and the last clock that ran out.
+
+    Until somebody writes that down, whoever moved up may have to check in by a clock that stands
+    nowhere: where rooms ask for it, every second counts as another planning.
+    """
+    lapsed = connection().scalar(_LAST_LAPSE, {"now": now}) or 0
+    unseen = now if lapsed and policy.touched_by(attendance.RULE) else 0
+    return f"{revision((CALENDAR, facilities.SCOPE))}-{lapsed}-{unseen}"
 
 
 def calendar_tag(actor: Actor, shown: Sequence[FacilityFacts], window: Interval, now: int) -> str:

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from booking.core.access import Actor
-from booking.core.lifecycle import State
+from booking.core.lifecycle import LAPSES_TO, TRANSITIONS, State, Verb
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import local
 from booking.journal.events import Event
@@ -18,6 +19,8 @@ from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.models import Allocation, Booking, Occurrence
 from booking.reservations.targets import Given, Target
 
+BY_CLOCK = frozenset(LAPSES_TO.values())
+"""States that nobody brings about."""
 _ALLOCATE = insert(table_of(Allocation))
 _SET_STATE = (
     update(table_of(Occurrence))
@@ -25,6 +28,7 @@ _SET_STATE = (
     .values(
         state=bindparam("to"),
         expires_at=bindparam("expires"),
+        lapsed_at=bindparam("lapsed"),
         sequence=Occurrence.sequence + 1,
         changed_at=bindparam("now"),
     )
@@ -57,6 +61,25 @@ def end(
     return [*ended, *promotions(left, now)]
 
 
+def lapse(left: Sequence[Target], now: int) -> list[Event]:
+    """End occurrences that ran out of time at one instant, each as its state does.
+
+    All at once: they do not make room for each other.
+    """
+    if not left:
+        return []
+    set_states(((t, LAPSES_TO[State(t.state)], None) for t in left), now)
+    claims.remove([target.id for target in left])
+    ended = []
+    for state, to in LAPSES_TO.items():
+        alike = [target for target in left if target.state == state]
+        if alike:
+            challenges.settle({target.id for target in alike}, to, now)
+        event = TRANSITIONS[state, Verb.EXPIRE].event
+        ended += [told(event, group, to, None) for group in _by_booking(alike)]
+    return [*ended, *promotions(left, now)]
+
+
 def set_states(rows: Iterable[tuple[Target, State, int | None]], now: int) -> None:
     """Write states and their clocks (UTC epoch seconds or None); raises both revisions.
 
@@ -69,13 +92,24 @@ def set_states(rows: Iterable[tuple[Target, State, int | None]], now: int) -> No
             {
                 "occurrence": target.id,
                 "to": to.value,
-                "expires": None if expires is None else datetime.fromtimestamp(expires, UTC),
+                "expires": _moment(expires),
+                "lapsed": _moment(_lapsed(target, to)),
                 "now": datetime.fromtimestamp(now, UTC),
             }
             for target, to, expires in written
         ],
     )
     touch(target for target, _, _ in written)
+
+
+def _moment(instant: int | None) -> datetime | None:
+    return None if instant is None else datetime.fromtimestamp(instant, UTC)
+
+
+def _lapsed(target: Target, to: State) -> int | None:
+    """When a first option ran out of time; None for whatever else becomes of a target."""
+    first = target.state == State.OPTION and target.rank == 1
+    return target.expires if first and to is State.EXPIRED else None
 
 
 def touch(changed: Iterable[Target]) -> None:
@@ -119,8 +153,16 @@ def told(event: str, group: Sequence[Target], to: State, reason: str | None, **m
         before=before,
         after=after,
         reason=reason,
-        by_clock=to is State.EXPIRED,
+        by_clock=to in BY_CLOCK,
     )
+
+
+def signed(actor: Actor, events: Sequence[Event]) -> list[Event]:
+    """The events, with the door at which they were done where nobody knows by whom."""
+    if not actor.door:
+        return list(events)
+    door = {"door": actor.door}
+    return [e if e.by_clock else replace(e, after={**(e.after or {}), **door}) for e in events]
 
 
 def reworded(group: Sequence[Target]) -> Event:
@@ -170,7 +212,8 @@ def _promotion(target: Target, now: int) -> list[Event]:
     """A firm request that reached rank 1 where nobody has to approve is confirmed at once."""
     told = [_by_clock("booking:promoted", target, {"rank": target.rank})]
     if target.state == State.REQUESTED and target.rank == 1 and not target.undecided():
-        set_states([(target, State.CONFIRMED, None)], now)
+        by = targets.check_in_by(target, target.starts)  # it moved up before: it lapses there
+        set_states([(target, State.CONFIRMED, by)], now)
         told.append(_by_clock("booking:confirmed", target, {"state": State.CONFIRMED.value}))
     return told
 

@@ -1,6 +1,6 @@
 """Choices left open in a wish: a bundle is unpacked, "any edit suite" becomes the best free one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from booking.core.access import Actor
@@ -27,22 +27,40 @@ def settled(actor: Actor, wish: BookingRequest, now: int) -> BookingRequest:
     Raises Invalid for an unknown or retired bundle.
     """
     wish = unpacked(wish)
-    rows = groups(actor, wish)
-    if not rows:
+    if not groups(actor, wish.facilities):
         return wish
-    known = facilities.by_codes(wish.facilities)
-    taken = [known[code] for code in wish.facilities if code in known]
-    free = _free(actor, wish, rows, now)
-    codes, found_all = [], True
-    for code in wish.facilities:
-        left = [unit for unit in rows.get(code, ()) if not any(map(unit.shares_space_with, taken))]
-        best = next((unit for unit in left if unit.code in free), next(iter(left), None))
-        if code in rows and best is not None:
-            found_all = found_all and best.code in free
-            taken.append(best)
-        codes.append(best.code if best is not None else code)
-    on_clash = wish.on_clash if found_all else "reject"
-    return replace(wish, facilities=tuple(codes), on_clash=on_clash)
+    codes, are_free = best(actor, [wish], now)
+    return replace(wish, facilities=codes, on_clash=wish.on_clash if are_free else "reject")
+
+
+def best(
+    actor: Actor,
+    wishes: Sequence[BookingRequest],
+    now: int,
+    *,
+    besides: Collection[int] = (),
+    own: Collection[int] = (),
+) -> tuple[tuple[str, ...], bool]:
+    """The facilities of wishes that name the same, a unit in place of each group; whether all of
+    these could be had.
+
+    `besides` are occurrences that make room; facilities that are their `own` come first.
+    """
+    named = wishes[0].facilities
+    rows = groups(actor, named, wishes[0].attendees or 0)
+    known = facilities.by_codes(named)
+    taken = [known[code] for code in named if code in known]
+    free = _free(actor, wishes, rows, now, besides)
+    codes, are_free = [], True
+    for code in named:
+        row = sorted(rows.get(code, ()), key=lambda unit: unit.id not in own)
+        left = [unit for unit in row if not any(map(unit.shares_space_with, taken))]
+        chosen = next((unit for unit in left if unit.code in free), next(iter(left), None))
+        if code in rows and chosen is not None:
+            are_free = are_free and chosen.code in free
+            taken.append(chosen)
+        codes.append(chosen.code if chosen is not None else code)
+    return tuple(codes), are_free
 
 
 def unpacked(wish: BookingRequest) -> BookingRequest:
@@ -65,14 +83,13 @@ def unpacked(wish: BookingRequest) -> BookingRequest:
     )
 
 
-def groups(actor: Actor, wish: BookingRequest) -> dict[str, list[FacilityFacts]]:
-    """The rows of like units that a wish names, each with what the caller may book, best first."""
+def groups(actor: Actor, named: Sequence[str], people: int = 0) -> dict[str, list[FacilityFacts]]:
+    """The rows of like units that are named, each with what the caller may book, best first."""
     every = facilities.catalogue()
     codes = {facility.code for facility in every}
-    people = wish.attendees or 0
     return {
         code: units
-        for code in wish.facilities
+        for code in named
         if code
         and code not in codes
         and (
@@ -90,7 +107,7 @@ def spaces(actor: Actor, wish: BookingRequest) -> set[int]:
     They are locked before it is made; empty where nothing is left open.
     """
     wish = unpacked(wish)
-    rows = groups(actor, wish)
+    rows = groups(actor, wish.facilities)
     if not rows:
         return set()
     named = [*wish.facilities, *(repair.facility for repair in wish.repairs)]
@@ -100,17 +117,21 @@ def spaces(actor: Actor, wish: BookingRequest) -> set[int]:
 
 
 def _free(
-    actor: Actor, wish: BookingRequest, rows: Mapping[str, Sequence[FacilityFacts]], now: int
+    actor: Actor,
+    wishes: Sequence[BookingRequest],
+    rows: Mapping[str, Sequence[FacilityFacts]],
+    now: int,
+    besides: Collection[int],
 ) -> set[str]:
     """The codes of the units that could be had on every date."""
     units = list(dict.fromkeys(unit.code for row in rows.values() for unit in row))
     dated: list[tuple[str, Plan]] = []
     for code in units:
-        dated += ((code, plan) for plan in _plans(actor, wish, code))
-    placed = placements([plan for _, plan in dated], now)
+        dated += ((code, plan) for wish in wishes for plan in _plans(actor, wish, code))
+    placed = placements([plan for _, plan in dated], now, besides)
     there = {code for code, _ in dated}
     there -= {c for (c, _), at in zip(dated, placed, strict=True) if at.rank != RANK_OF_RIGHT}
-    return {code for code in there if not _against(actor, code, dated, now)}
+    return {code for code in there if not _against(actor, code, dated, now, besides)}
 
 
 def _plans(actor: Actor, wish: BookingRequest, code: str) -> tuple[Plan, ...]:
@@ -123,6 +144,8 @@ def _plans(actor: Actor, wish: BookingRequest, code: str) -> tuple[Plan, ...]:
         return ()
 
 
-def _against(actor: Actor, code: str, dated: Sequence[tuple[str, Plan]], now: int) -> bool:
+def _against(
+    actor: Actor, code: str, dated: Sequence[tuple[str, Plan]], now: int, besides: Collection[int]
+) -> bool:
     plans = [plan for other, plan in dated if other == code]
-    return any(judgement.findings_each(actor, plans, now))
+    return any(judgement.findings_each(actor, plans, now, besides=besides))

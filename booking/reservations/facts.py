@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select, type_coerce
 
 from booking.core import rules
 from booking.core.access import Actor
@@ -16,19 +17,23 @@ from booking.core.scheduling.wallclock import days, local
 from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts, RuleFacts
-from booking.kernel.db import connection
+from booking.kernel.db import connection, db
+from booking.kernel.transaction import in_transaction
 from booking.members import licences
-from booking.reservations import claims
+from booking.members.models import Company
+from booking.reservations import claims, granting
 from booking.reservations.claims import Hold
-from booking.reservations.models import Allocation, Booking, Occurrence
+from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.wish import Plan
 
 WEEK_DAYS = 7
+RANK_OF_RIGHT = 1
 NOBODY = -1
 COUNTED = HOLDING | {State.NO_SHOW}
 """States whose hours count against a quota: who did not come has used them up."""
 
 _EXPIRES = type_coerce(Occurrence.expires_at, BigInteger)
+_WAITS = exists().where(Claim.occurrence_id == Occurrence.id, Claim.rank > RANK_OF_RIGHT)
 _OF_COMPANY = (
     select(Allocation.facility_id, Allocation.occurrence_id, Occurrence.starts, Occurrence.ends)
     .join_from(Booking, Occurrence, Occurrence.booking_id == Booking.id)
@@ -36,16 +41,51 @@ _OF_COMPANY = (
     .where(
         Booking.company_id == bindparam("company"),
         Allocation.facility_id.in_(bindparam("facilities", expanding=True)),
-        or_(Occurrence.expires_at.is_(None), bindparam("now") < _EXPIRES),
+        or_(
+            Occurrence.expires_at.is_(None),
+            bindparam("now") < _EXPIRES,
+            Occurrence.state == State.CONFIRMED.value,
+        ),
         Occurrence.id.not_in(bindparam("besides", expanding=True)),
+        ~_WAITS,
     )
 )
+"""What waits at rank 2 or 3 counts against no quota: nobody has the slot by it. A wish to wait is
+judged as if it had come to its turn, for it gets there without being asked again."""
 _HOURS = _OF_COMPANY.where(
     Occurrence.state.in_(sorted(COUNTED)),
     Occurrence.starts < bindparam("ends"),
     Occurrence.ends > bindparam("starts"),
 )
+_LAPSED = func.coalesce(type_coerce(Occurrence.lapsed_at, BigInteger), _EXPIRES).label("lapsed")
+_LAPSED_BY = bindparam("now") >= _EXPIRES
+_UNNOTICED = and_(Occurrence.state == State.OPTION.value, _LAPSED_BY, ~_WAITS)
+_LAPSES = (
+    select(
+        Allocation.facility_id,
+        Booking.company_id,
+        Booking.production_id,
+        Occurrence.starts,
+        Occurrence.ends,
+        _LAPSED,
+    )
+    .join_from(Allocation, Occurrence, Occurrence.id == Allocation.occurrence_id)
+    .join(Booking, Booking.id == Occurrence.booking_id)
+    .where(
+        Allocation.facility_id.in_(bindparam("facilities", expanding=True)),
+        Occurrence.starts < bindparam("ends"),
+        Occurrence.ends > bindparam("starts"),
+        or_(Occurrence.lapsed_at.is_not(None), _UNNOTICED),
+        or_(
+            Booking.company_id == bindparam("company"),
+            Booking.production_id == bindparam("production"),
+        ),
+    )
+    .order_by(_LAPSED)
+)
 _OPTIONS = _OF_COMPANY.where(Occurrence.state == State.OPTION.value)
+
+_LOCK = select(Company.id).where(Company.id == bindparam("company")).with_for_update(key_share=True)
 
 _InForce = Mapping[int, Mapping[str, RuleFacts]]
 """What applies on one day, by facility and rule."""
@@ -60,6 +100,7 @@ class _Asking:
     in_force: Sequence[_InForce]
     now: int
     besides: Collection[int]
+    apart: bool = False
 
     def kinds_with(self, rule: str) -> set[int]:
         """The kinds of facilities to which a rule applies on any of the dates."""
@@ -70,14 +111,27 @@ class _Asking:
             if rule in in_force[facility.id]
         }
 
-    def of_company(self, kinds: Collection[int]) -> dict[str, object]:
-        """The parameters of `_OF_COMPANY`, for the facilities of some kinds."""
-        return {
-            "company": self.actor.company_id,
-            "facilities": [f.id for f in facilities.catalogue() if f.kind_id in kinds],
-            "now": self.now,
-            "besides": sorted(self.besides) or [NOBODY],
-        }
+
+def _alone_with(actor: Actor) -> None:
+    """Inside a transaction: let nobody else count what the company has until it ends.
+
+    Two of its bookings in different rooms lock no space together; each would find the quota
+    unspent. PostgreSQL: the company's row, always after the spaces; SQLite writes alone already.
+    """
+    if in_transaction() and db.engine.dialect.name == "postgresql":
+        connection().execute(_LOCK, {"company": actor.company_id})
+
+
+def _of_company(
+    actor: Actor, kinds: Collection[int], now: int, besides: Collection[int]
+) -> dict[str, object]:
+    """The parameters of `_OF_COMPANY`, for the facilities of some kinds."""
+    return {
+        "company": actor.company_id,
+        "facilities": [f.id for f in facilities.catalogue() if f.kind_id in kinds],
+        "now": now,
+        "besides": sorted(besides) or [NOBODY],
+    }
 
 
 def load(
@@ -94,23 +148,31 @@ def load(
 
 
 def load_each(
-    actor: Actor, plans: Sequence[Plan], now: int, *, besides: Collection[int] = ()
+    actor: Actor,
+    plans: Sequence[Plan],
+    now: int,
+    *,
+    besides: Collection[int] = (),
+    apart: bool = False,
 ) -> list[rules.Facts]:
     """The facts of each plan of one wish, in the order given, as `actor` asks at `now`.
 
     Who asks counts: `actor` is the requester, whose company has the quotas, whose licences are
-    looked at. Dates count against quotas in the order given. `besides` are ids of occurrences that
+    looked at. Dates count against quotas in the order given; with `apart` each by itself, for only
+    one of the plans will be chosen. `besides` are ids of occurrences that
     do not count, nor disturb, such as the one that is being moved.
 
-    At most five statements besides the catalogue, however many plans: closures, and only where a
-    setting asks for it hours of the company, its live options, claims of noise neighbours, and
-    licences. Claims cost what `claims.standing` does.
+    At most six statements besides the catalogue, however many plans: closures, and only where a
+    setting asks for it hours of the company, its live options, options that have lapsed, claims
+    of noise neighbours, and licences. Claims cost what `claims.standing` does. Inside a
+    transaction hours and options are those of a company that nobody else books for meanwhile.
     """
     if not plans:
         return []
-    asking = _Asking(actor, plans, [_in_force(plan) for plan in plans], now, besides)
+    asking = _Asking(actor, plans, [_in_force(plan) for plan in plans], now, besides, apart)
     usage, options = _usage(asking), _options(asking)
     held, rooms = _licences(asking), _rooms(asking)
+    lapsed = _lapsed(asking)
     return [
         rules.Facts(
             span=plan.span,
@@ -122,6 +184,7 @@ def load_each(
             usage=usage[place],
             options=options[place],
             licences=held,
+            lapsed=lapsed[place],
         )
         for place, plan in enumerate(plans)
     ]
@@ -179,6 +242,7 @@ def _room(
         kind=facility.kind_code,
         country=facility.country,
         managed=actor.manages(facility.id, facility.site_id),
+        waits=granting.decision(actor, facility) == granting.UNDECIDED,
         settings={rule: said.value for rule, said in in_force[facility.id].items()},
         neighbours=beside.get(facility.id, ()),
     )
@@ -196,7 +260,7 @@ def _neighbours(asking: _Asking) -> list[dict[int, tuple[Neighbour, ...]]]:
         (
             hold
             for hold in claims.standing(sorted(spaces), hull, asking.now)
-            if hold.rank == 1 and hold.occurrence_id not in asking.besides
+            if hold.rank == RANK_OF_RIGHT and hold.occurrence_id not in asking.besides
         ),
         key=lambda hold: (hold.from_, hold.facility_id),
     )
@@ -222,8 +286,55 @@ def _near(plan: Plan, noisy: Sequence[FacilityFacts]) -> dict[int, list[Facility
 
 
 def _noise(facility: FacilityFacts, instant: int) -> Collection[str]:
-    found = policy.in_force(facility, _day(instant, facility)).get("noise")
+    return _disturbed_by(facility, _day(instant, facility))
+
+
+def _disturbed_by(facility: FacilityFacts, day: date) -> Collection[str]:
+    found = policy.in_force(facility, day).get("noise")
     return found.value if found else ()
+
+
+def disturbing(facility: FacilityFacts, day: date) -> set[str]:
+    """The codes of its noise neighbours on a day, whoever of the two says so."""
+    others = policy.touched_by("noise")
+    named = {other.code for other in others if facility.code in _disturbed_by(other, day)}
+    return named | set(_disturbed_by(facility, day))
+
+
+def in_use_beside(
+    among: Sequence[FacilityFacts], window: Interval, now: int
+) -> dict[int, list[tuple[str, Interval]]]:
+    """By facility what is in use in a window beside it, on whatever day it disturbs.
+
+    The code of the neighbour and when. What `claims.standing` costs, nothing where no setting
+    speaks of noise.
+    """
+    noisy = policy.touched_by("noise")
+    if not noisy:
+        return {}
+    listens = {f.id: _ever_named(f) for f in noisy}
+    near = {
+        own.id: {
+            other.id: other
+            for other in facilities.catalogue()
+            if other.code in listens.get(own.id, ()) or own.code in listens.get(other.id, ())
+        }
+        for own in among
+    }
+    spaces = {s for others in near.values() for f in others.values() for s in f.space_ids}
+    holds = [h for h in claims.standing(sorted(spaces), window, now) if h.rank == RANK_OF_RIGHT]
+    return {
+        own: [
+            (others[h.facility_id].code, Interval(h.from_, h.until))
+            for h in holds
+            if h.facility_id in others
+        ]
+        for own, others in near.items()
+    }
+
+
+def _ever_named(facility: FacilityFacts) -> set[str]:
+    return {c for s in policy.settings_of(facility) if s.rule == "noise" for c in s.value}
 
 
 def _in_use(
@@ -245,41 +356,56 @@ def _usage(asking: _Asking) -> list[tuple[Usage, ...]]:
     kinds = asking.kinds_with("quota_hours")
     if not kinds:
         return [() for _ in asking.plans]
-    weeks = [list(_weeks(plan)) for plan in asking.plans]
-    hull = claims.hull(week for found in weeks for week in found)
-    asked = {**asking.of_company(kinds), "starts": hull.starts, "ends": hull.ends}
-    booked: dict[int, list[Interval]] = defaultdict(list)
-    kind_of = {f.id: f.kind_id for f in facilities.catalogue()}
-    for row in connection().execute(_HOURS, asked):
-        booked[kind_of[row.facility_id]].append(Interval(row.starts, row.ends))
+    touched = [list(weeks(plan.span, plan.zone)) for plan in asking.plans]
+    hull = claims.hull(week for found in touched for week in found)
+    used = booked(asking.actor, kinds, hull, asking.now, asking.besides)
     result = []
-    for plan, found in zip(asking.plans, weeks, strict=True):
-        result.append(tuple(_used(plan, found, booked, kinds)))
-        for facility in plan.facilities:
-            booked[facility.kind_id].append(plan.span)
+    for plan, found in zip(asking.plans, touched, strict=True):
+        result.append(tuple(_used(plan, found, used, kinds)))
+        if not asking.apart:
+            for facility in plan.facilities:
+                used[facility.kind_id].append(plan.span)
     return result
+
+
+def booked(
+    actor: Actor,
+    kinds: Collection[int],
+    window: Interval,
+    now: int,
+    besides: Collection[int] = (),
+) -> dict[int, list[Interval]]:
+    """What counts against a company's hours of these kinds in a window, by kind. One statement."""
+    _alone_with(actor)
+    asked = _of_company(actor, kinds, now, besides)
+    kind_of = {f.id: f.kind_id for f in facilities.catalogue()}
+    found: dict[int, list[Interval]] = defaultdict(list)
+    bounds = {"starts": window.starts, "ends": window.ends}
+    for row in connection().execute(_HOURS, {**asked, **bounds}):
+        found[kind_of[row.facility_id]].append(Interval(row.starts, row.ends))
+    return found
+
+
+def weeks(span: Interval, zone: str) -> Iterator[Interval]:
+    """The ISO weeks of a site that a span touches."""
+    first = local(span.starts, zone).date()
+    monday = first - timedelta(days=first.weekday())
+    while (week := days(monday, WEEK_DAYS, zone)).starts < span.ends:
+        yield week
+        monday += timedelta(days=WEEK_DAYS)
 
 
 def _used(
     plan: Plan,
-    weeks: Iterable[Interval],
-    booked: Mapping[int, list[Interval]],
+    touched: Iterable[Interval],
+    held: Mapping[int, list[Interval]],
     kinds: Collection[int],
 ) -> Iterator[Usage]:
     codes = {f.kind_id: f.kind_code for f in plan.facilities if f.kind_id in kinds}
-    for week in weeks:
+    for week in touched:
         for kind_id, code in codes.items():
-            shared = (week.intersection(span) for span in booked.get(kind_id, ()))
+            shared = (week.intersection(span) for span in held.get(kind_id, ()))
             yield Usage(code, week, sum(part.seconds for part in shared if part))
-
-
-def _weeks(plan: Plan) -> Iterator[Interval]:
-    """The ISO weeks of the site that a plan touches."""
-    first = local(plan.span.starts, plan.zone).date()
-    monday = first - timedelta(days=first.weekday())
-    while (week := days(monday, WEEK_DAYS, plan.zone)).starts < plan.span.ends:
-        yield week
-        monday += timedelta(days=WEEK_DAYS)
 
 
 def _options(asking: _Asking) -> list[dict[str, int]]:
@@ -290,17 +416,61 @@ def _options(asking: _Asking) -> list[dict[str, int]]:
         return [{} for _ in asking.plans]
     held: dict[str, set[int]] = defaultdict(set)
     code_of = {f.id: f.kind_code for f in facilities.catalogue()}
-    for row in connection().execute(_OPTIONS, asking.of_company(kinds)):
+    _alone_with(asking.actor)
+    asked = _of_company(asking.actor, kinds, asking.now, asking.besides)
+    for row in connection().execute(_OPTIONS, asked):
         held[code_of[row.facility_id]].add(row.occurrence_id)
     counts = {kind: len(found) for kind, found in held.items()}
     result = []
     for plan in asking.plans:
         result.append(dict(counts))
-        for kind in {facility.kind_code for facility in plan.facilities}:
-            counts[kind] = counts.get(kind, 0) + 1
+        if not asking.apart:
+            for kind in {facility.kind_code for facility in plan.facilities}:
+                counts[kind] = counts.get(kind, 0) + 1
     return result
 
 
 def _licences(asking: _Asking) -> dict[str, date | None]:
     """The requester's licences, where one is asked for. One statement."""
     return licences.of_person(asking.actor.user_id) if asking.kinds_with("licence") else {}
+
+
+def _lapsed(asking: _Asking) -> list[dict[str, int]]:
+    """For each plan when a first option of theirs on its time lapsed, by facility. One statement.
+
+    Theirs are those of the plan's production; of one without a production, or for a plan without
+    one, those of the company.
+    """
+    optional = [plan for plan in asking.plans if plan.option]
+    rooms = {f.id: f.code for plan in optional for f in plan.facilities if _rolls(asking, f)}
+    if not rooms:
+        return [{} for _ in asking.plans]
+    hull = claims.hull(plan.span for plan in optional)
+    asked = {
+        "facilities": sorted(rooms),
+        "company": asking.actor.company_id,
+        "production": optional[0].production_id,
+        "starts": hull.starts,
+        "ends": hull.ends,
+        "now": asking.now,
+    }
+    rows = connection().execute(_LAPSES, asked).all()
+    return [
+        {
+            rooms[row.facility_id]: row.lapsed
+            for row in rows
+            if _is_theirs(asking.actor, plan, row)
+            and plan.span.overlaps(Interval(row.starts, row.ends))
+        }
+        for plan in asking.plans
+    ]
+
+
+def _rolls(asking: _Asking, facility: FacilityFacts) -> bool:
+    return any("rolling" in in_force.get(facility.id, ()) for in_force in asking.in_force)
+
+
+def _is_theirs(actor: Actor, plan: Plan, row: Any) -> bool:
+    if plan.production_id and row.production_id:
+        return bool(plan.production_id == row.production_id)
+    return bool(row.company_id == actor.company_id)

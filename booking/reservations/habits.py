@@ -13,7 +13,7 @@ from booking.members.models import Company
 from booking.reservations.models import Allocation, Booking, Occurrence
 
 OF_LATE_S = 90 * 24 * 3600
-LAST = 200
+LAST = 60
 """Of the bookings of late only these are looked at: a search costs the same for the busiest."""
 
 

@@ -75,6 +75,8 @@ class Occurrence(Base):
     changed_at: Mapped[datetime]
     extended_at: Mapped[datetime | None]
     """When a manager gave an option more time, which happens once."""
+    lapsed_at: Mapped[datetime | None]
+    """Of an option that ran out of time at rank 1 its last second, whenever that was noticed."""
 
     __table_args__ = (
         CheckConstraint("ends > starts", name="positive"),
@@ -185,7 +187,7 @@ class Challenge(Base):
 
     id: Mapped[Key]
     challenger_id: Mapped[int] = reference("occurrence.id", index=True)
-    challenged_id: Mapped[int] = reference("occurrence.id")
+    challenged_id: Mapped[int] = reference("occurrence.id", index=True)
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
     """The challenged option lapses then; written into its `expires_at` too."""
@@ -230,6 +232,8 @@ class Offer(Base):
     made_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(10))
+    amounts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Of the pools among the facilities, by code."""
 
     __table_args__ = (
         CheckConstraint("ends > starts", name="positive"),
@@ -243,6 +247,26 @@ class Offer(Base):
             postgresql_where=text("settled_at IS NULL"),
         ),
     )
+
+
+class DoorDisplay(Base):
+    """A display at the door of a facility: its secret address, and what it shows and allows."""
+
+    __tablename__ = "door_display"
+
+    id: Mapped[Key]
+    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    facility_id: Mapped[int] = reference("facility.id", ondelete="CASCADE", index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    locale: Mapped[str] = mapped_column(String(5))
+    shows: Mapped[str] = mapped_column(String(10))
+    may_book: Mapped[bool]
+    opened_by: Mapped[int] = reference("user_account.id")
+    """Answers for what is done at it, as long as they manage the facility."""
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("shows IN ('nothing', 'company', 'title')", name="shows"),)
 
 
 class BookingCounter(Base):

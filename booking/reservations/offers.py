@@ -9,21 +9,26 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from booking.kernel.db import connection, table_of
 from booking.reservations.models import Offer
 
-_OPEN = select(
-    Offer.id,
-    Offer.occurrence_id,
-    Offer.with_id,
-    Offer.starts,
-    Offer.ends,
-    Offer.facility_ids,
-    Offer.message,
-    Offer.made_by,
-).where(
-    Offer.settled_at.is_(None),
-    or_(
-        Offer.occurrence_id.in_(bindparam("ids", expanding=True)),
-        Offer.with_id.in_(bindparam("ids", expanding=True)),
-    ),
+_OPEN = (
+    select(
+        Offer.id,
+        Offer.occurrence_id,
+        Offer.with_id,
+        Offer.starts,
+        Offer.ends,
+        Offer.facility_ids,
+        Offer.message,
+        Offer.made_by,
+        Offer.amounts,
+    )
+    .where(
+        Offer.settled_at.is_(None),
+        or_(
+            Offer.occurrence_id.in_(bindparam("ids", expanding=True)),
+            Offer.with_id.in_(bindparam("ids", expanding=True)),
+        ),
+    )
+    .order_by(Offer.starts, Offer.id)
 )
 _MAKE = insert(table_of(Offer))
 _SETTLE = (
@@ -44,6 +49,8 @@ class OpenOffer(NamedTuple):
     facility_ids: list[int]
     message: str
     made_by: int
+    amounts: dict[str, int]
+    """Of the pools among them, by code."""
 
     @property
     def is_swap(self) -> bool:
@@ -52,14 +59,14 @@ class OpenOffer(NamedTuple):
 
 
 def open_of(occurrence_ids: Collection[int]) -> list[OpenOffer]:
-    """Those made to these occurrences, or with them. One statement."""
+    """Those made to these occurrences, or with them, by time. One statement."""
     rows = connection().execute(_OPEN, {"ids": sorted(occurrence_ids)}).all()
     return [OpenOffer(*row) for row in rows]
 
 
-def make(row: dict[str, object]) -> None:
-    """Write an offer; the one that was open for the occurrence must have been settled."""
-    connection().execute(_MAKE, row)
+def make(rows: Sequence[dict[str, object]]) -> None:
+    """Write offers; those that were open for the occurrences must have been settled."""
+    connection().execute(_MAKE, rows)
 
 
 def settle(found: Sequence[OpenOffer], outcome: str, now: datetime) -> None:

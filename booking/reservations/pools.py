@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from booking.core.lifecycle import TENTATIVE
+from booking.core.lifecycle import LAPSES_TO
 from booking.core.scheduling import pools
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.pools import Share, Short
@@ -31,7 +31,7 @@ from booking.facilities import queries as facilities
 from booking.facilities.models import FacilitySpace
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection, table_of
-from booking.reservations.models import Allocation, Occurrence, PoolClaim
+from booking.reservations.models import Occurrence, PoolClaim
 
 _SHARE = table_of(PoolClaim)
 _PLACE = insert(_SHARE)
@@ -43,15 +43,11 @@ _AHEAD = select(_SHARE.c.starts, _SHARE.c.ends, _SHARE.c.amount).where(
 )
 _EXPIRED_ON = select(Occurrence.id).where(
     type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),
-    Occurrence.state.in_([state.value for state in TENTATIVE]),
+    Occurrence.state.in_([state.value for state in LAPSES_TO]),
     exists().where(
         PoolClaim.occurrence_id == Occurrence.id,
         PoolClaim.facility_id.in_(bindparam("pools", expanding=True)),
     ),
-)
-_AMOUNTS = select(Allocation.occurrence_id, Allocation.facility_id, Allocation.amount).where(
-    Allocation.occurrence_id.in_(bindparam("occurrences", expanding=True)),
-    Allocation.amount.is_not(None),
 )
 
 
@@ -137,24 +133,6 @@ def expired_on(space_ids: Iterable[int], now: int) -> set[int]:
     if not ids:
         return set()
     return set(connection().scalars(_EXPIRED_ON, {"pools": ids, "now": now}))
-
-
-def amounts_of(occurrence_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """What occurrences take, or took, by their id and that of the pool. One statement at most."""
-    if not occurrence_ids or not seats():
-        return {}
-    rows = connection().execute(_AMOUNTS, {"occurrences": sorted(occurrence_ids)})
-    return {(row.occurrence_id, row.facility_id): row.amount or 0 for row in rows}
-
-
-def kept_amounts(occurrence_id: int, codes: Collection[str]) -> dict[str, int]:
-    """What an occurrence takes of those of its pools that are still named, by code.
-
-    For a wish made from a booking that exists. One statement at most.
-    """
-    found = amounts_of([occurrence_id])
-    held = facilities.by_ids(pool for _, pool in found).values()
-    return {f.code: found[occurrence_id, f.id] for f in held if f.code in codes and f.is_pool}
 
 
 def _shares(pool: FacilityFacts, holds: Iterable[Held]) -> list[Share]:

@@ -17,7 +17,7 @@ from booking.kernel.errors import BookingError, NotFound
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
-from booking.reservations import challenges, claims, judgement, offers, targets
+from booking.reservations import challenges, choosing, claims, judgement, offers, targets
 from booking.reservations.actions import permitted
 from booking.reservations.claims import Hold
 from booking.reservations.models import Booking
@@ -80,8 +80,9 @@ def preview(actor: Actor, wish: BookingRequest, now: int) -> Assessment:
 
     Raises Invalid as it would.
     """
-    weighed = judgement.weigh(actor, understand(actor, wish), now)
-    return judgement.assess(actor, weighed, now)
+    plans = understand(actor, choosing.settled(actor, wish, now))
+    said = judgement.assess(actor, judgement.weigh(actor, plans, now), now)
+    return replace(said, facilities=tuple(f.code for f in plans[0].facilities))
 
 
 def booking(actor: Actor, number: str, now: int) -> BookingView:
@@ -108,7 +109,7 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
 def history(view: BookingView) -> list[HistoryView]:
     """What happened to a booking that the caller was shown, oldest first. One statement."""
     return [
-        HistoryView(at, _who(actor, who, name), name, reason, _told(before), dict(after or {}))
+        HistoryView(at, _who(actor, who, name, after), name, reason, _told(before), after or {})
         for at, actor, who, name, reason, before, after in connection().execute(
             _HISTORY, {"booking": view.id}
         )
@@ -126,11 +127,16 @@ def _told(before: dict[str, Any] | None) -> dict[str, Any]:
     return said
 
 
-def _who(actor_id: int | None, who: str | None, event: str) -> str | None:
-    """None is the clock; who challenged is nobody's business, for members compete."""
+def _who(
+    actor_id: int | None, who: str | None, event: str, after: dict[str, Any] | None
+) -> str | None:
+    """None is the clock; who challenged is nobody's business, for members compete.
+
+    At the display of a door nobody knows who it was.
+    """
     if actor_id is None:
         return None
-    return "" if event in ANONYMOUS else who
+    return "" if event in ANONYMOUS or "door" in (after or {}) else who
 
 
 def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[Hold]:
@@ -168,6 +174,7 @@ def _offers(ids: list[int]) -> dict[int, OfferView]:
             ends=one.ends,
             codes=tuple(f.code for f in facilities.by_ids(one.facility_ids).values()),
             message=one.message,
+            amounts=one.amounts,
         )
         for one in offers.open_of(ids)
         if one.occurrence_id in ids

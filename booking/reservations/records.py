@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 
 from booking.core.access import Actor, allowed
-from booking.core.lifecycle import TENTATIVE, State
+from booking.core.lifecycle import State, as_of
 from booking.core.scheduling.interval import Interval
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
@@ -100,7 +100,5 @@ def records(actor: Actor, whose: Whose, window: Interval, now: int) -> list[Reco
 
 
 def _as_it_stands(record: Record, now: int) -> Record:
-    lapsed = record.expires is not None and record.expires <= now
-    if lapsed and record.state in TENTATIVE:
-        return record._replace(state=State.EXPIRED.value)
-    return record
+    state = as_of(State(record.state), record.expires, now)
+    return record._replace(state=state.value)

@@ -12,10 +12,10 @@ from booking.reservations import ground, habits
 from booking.reservations.ground import MOST_SLOTS, Need
 from booking.reservations.habits import Habits
 
-__all__ = ["Free", "Need", "free", "may_book", "rank", "slots", "suitable"]
+__all__ = ["Free", "Need", "free", "may_book", "slots", "suitable"]
 
 DAY_S = 24 * 3600
-LOOKS_S = (8 * DAY_S, 32 * DAY_S)
+LOOKS_S = (3 * DAY_S, 12 * DAY_S, 36 * DAY_S)
 """How far ahead a search for a few slots looks first and next, before it looks at everything."""
 
 
@@ -34,18 +34,24 @@ class Free:
 def free(actor: Actor, among: Sequence[FacilityFacts], need: Need, now: int) -> list[Free]:
     """Where the caller could book for themselves at once or on approval, rank 1, best fit first.
 
-    The smallest that takes the people, then their company's own site, then what it books most,
-    then the soonest, then the order of the planning. Four statements besides the catalogue's,
-    however many facilities there are; up to four more where few slots are asked for and hard to
-    find.
+    Whatever is found keeps the rules of the house. The smallest that takes the people, then their
+    company's own site, then what it books most, then the soonest, then the order of the planning.
+    Three statements besides the catalogue's, however many facilities there are; up to three more
+    where few slots are asked for and hard to find, twice that where pools are searched; and those
+    of `terms.of` where rules are set.
     """
-    found = slots(suitable(actor, among, need), need, now)
-    return rank([Free(facility, there) for facility, there in found], habits.of(actor, now), need)
+    found, known = slots(actor, suitable(actor, among, need), need, now), habits.of(actor, now)
+    each = (Free(facility, there, known.count(facility)) for facility, there in found)
+    return sorted(each, key=lambda one: _fit(one, known, need.people))
 
 
 def suitable(actor: Actor, among: Sequence[FacilityFacts], need: Need) -> list[FacilityFacts]:
     """Those that the caller may book, large enough and with the attributes. One statement."""
-    fitting = [f for f in among if may_book(actor, f) and large_enough(f, need.people)]
+    fitting = [
+        f
+        for f in among
+        if may_book(actor, f) and large_enough(f, need.people) and f.quantity >= need.amount
+    ]
     if not need.attributes:
         return fitting
     said = facilities.attributes(f.id for f in fitting)
@@ -53,25 +59,20 @@ def suitable(actor: Actor, among: Sequence[FacilityFacts], need: Need) -> list[F
 
 
 def slots(
-    among: Sequence[FacilityFacts], need: Need, now: int
+    actor: Actor, among: Sequence[FacilityFacts], need: Need, now: int
 ) -> list[tuple[FacilityFacts, tuple[Slot, ...]]]:
-    """The slots of each facility that has any, in the order given.
+    """The slots of each facility that has any for the caller, in the order given.
 
     `free_until` of a slot reaches no further than it was looked for.
     """
     found: dict[int, tuple[Slot, ...]] = {}
+    there = ground.read(actor, among, need.window, now)
     for window in _looks(need):
         short = [f for f in among if len(found.get(f.id, ())) < need.most]
         if short:
-            there = ground.read(short, window, now)
-            found |= {f.id: there.slots(f, need) for f in short}
+            look = there.look(short, need.over(window))
+            found |= {f.id: look.slots(f, need) for f in short}
     return [(f, found[f.id]) for f in among if found.get(f.id)]
-
-
-def rank(found: Sequence[Free], known: Habits, need: Need) -> list[Free]:
-    """The best fit first."""
-    counted = [Free(one.facility, one.slots, known.count(one.facility)) for one in found]
-    return sorted(counted, key=lambda one: _fit(one, known, need.people))
 
 
 def may_book(actor: Actor, facility: FacilityFacts) -> bool:

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Select, bindparam, exists, select, type_coerce
 
 from booking.core.access import Actor, Subject
-from booking.core.lifecycle import TENTATIVE, State
+from booking.core.lifecycle import LAPSES_TO, State, as_of
+from booking.core.scheduling.interval import Interval
 from booking.core.text import problem
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
-from booking.reservations.claims import Hold, Window, standing_of, stored_in
+from booking.reservations import attendance
+from booking.reservations.claims import Hold, Window, missed, standing_of, stored_in
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.pools import with_shares
 
@@ -128,7 +130,7 @@ _CLAIMS = with_shares(
 )
 _EXPIRED = select(Occurrence.id).where(
     type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),
-    Occurrence.state.in_([state.value for state in TENTATIVE]),
+    Occurrence.state.in_([state.value for state in LAPSES_TO]),
 )
 # As EXISTS: SQLite would turn a join around and read all that the spaces ever held.
 _EXPIRED_ON = _EXPIRED.where(
@@ -173,10 +175,12 @@ def _standing(
         key: [Claimed(h.space_id, h.rank, h.starts, h.ends) for h in holds]
         for key, holds in stands.items()
     }
-    moved = {key: holds[0] for key, holds in stands.items() if holds}
+    moved = {key: (holds[0].state, holds[0].expires) for key, holds in stands.items() if holds}
+    gone = [row.id for row in rows if row.state == State.REQUESTED and row.id not in moved]
+    moved |= dict.fromkeys(missed(gone, now), (State.NO_SHOW.value, None))
     return _joined(
         [
-            row._replace(state=moved[row.id].state, expires=moved[row.id].expires)
+            row._replace(state=moved[row.id][0], expires=moved[row.id][1])
             if row.id in moved
             else row
             for row in rows
@@ -204,11 +208,14 @@ def expired(now: int, limit: int) -> list[int]:
 
 
 def state_of(target: Target, now: int) -> State:
-    """The state as it stands at `now`: past its clock it has expired, written down or not."""
-    state = State(target.state)
-    if state in TENTATIVE and target.expires is not None and target.expires <= now:
-        return State.EXPIRED
-    return state
+    """The state as it stands at `now`: past its clock it has ended, written down or not."""
+    return as_of(State(target.state), target.expires, now)
+
+
+def check_in_by(target: Target, now: int) -> int | None:
+    """When it is released unless somebody has checked in, if it is confirmed at `now`."""
+    rooms = facilities.by_ids(given.facility_id for given in target.given).values()
+    return attendance.check_in_by(rooms, Interval(target.starts, target.ends), now)
 
 
 def _complete(statement: Select[*tuple[Any, ...]], params: dict[str, Any]) -> list[Target]:

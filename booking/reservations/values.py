@@ -1,5 +1,6 @@
 """What reservations answer: plain values, masked for the caller where they must be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -74,6 +75,9 @@ class Assessment:
     granted: bool = True
     """Whether asking for it as it is would book it."""
 
+    facilities: tuple[str, ...] = ()
+    """Codes of what was judged: bundles unpacked, a unit in place of each group."""
+
     @property
     def refusal(self) -> Refused | Clash | None:
         """What asking for it would raise."""
@@ -144,6 +148,8 @@ class OfferView:
     ends: int
     codes: tuple[str, ...]
     message: str
+    amounts: Mapping[str, int]
+    """Of the pools among them, by code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,3 +230,11 @@ class Line(NamedTuple):
     occurrence_id: int
     codes: tuple[str, ...]
     """Of the facilities, in the same order."""
+    amounts: tuple[int | None, ...]
+    """Taken of them, where they are pools."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The facilities with what is taken of pools: "Fibre × 4"."""
+        pairs = zip(self.facilities, self.amounts, strict=True)
+        return tuple(name if amount is None else f"{name} × {amount}" for name, amount in pairs)

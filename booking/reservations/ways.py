@@ -1,6 +1,6 @@
 """Where else a plan would fit: the ways out of a clash."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -15,7 +15,7 @@ from booking.core.scheduling.wallclock import shifted
 from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts
-from booking.reservations import claims, facts, pools
+from booking.reservations import claims, facts, granting, pools
 from booking.reservations.claims import Hold, Window
 from booking.reservations.values import DateVerdict
 from booking.reservations.wish import Plan
@@ -35,8 +35,9 @@ def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
     Looks at the rooms of the same kinds, three days back and two weeks ahead, never at the past.
     Three statements at most.
     """
-    earliest = now + -now % MINUTE  # bookings are of whole minutes
     near = _near(actor, plan)
+    first = now + any(granting.decision(actor, f) == granting.UNDECIDED for f in near)
+    earliest = first + -first % MINUTE  # bookings are of whole minutes
     window = Interval(
         max(plan.span.starts - DAYS_BACK * DAY, earliest),
         max(plan.span.ends, earliest) + DAYS_AHEAD * DAY,
@@ -44,7 +45,7 @@ def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
     search = _Search(plan, facilities.closures([f.id for f in near], *window), now)
     wanted = search.rooms(plan.facilities, window)
     found = (
-        _swaps(search, near, wanted) if plan.span.starts >= now else [],
+        _swaps(search, near, wanted) if plan.span.starts >= first else [],
         _other_times(search, wanted, earliest),
         availability.shorter(wanted, plan.span, earliest),
     )
@@ -63,19 +64,21 @@ def _within_rules(
     by_code: dict[str, FacilityFacts],
     now: int,
 ) -> set[Alternative]:
-    """Those that no rule of the house refuses; quotas are left to the booking itself.
-
-    Costs what `facts.load_each` does, nothing where no rule was set.
-    """
-    if not any(policy.in_force(facility, plan.on) for facility in by_code.values()):
-        return set(found)
+    """Those that no rule of the house refuses, each by itself. Costs what `_refused` does."""
     plans = [_plan_of(plan, way, by_code) for way in found]
-    every = facts.load_each(actor, plans, now)
-    return {
-        way
-        for way, each in zip(found, every, strict=True)
-        if all(finding.rule in QUOTAS for finding in rules.evaluate(each))
-    }
+    refused = _refused(actor, plans, now)
+    return {way for place, way in enumerate(found) if place not in refused}
+
+
+def _refused(actor: Actor, plans: Sequence[Plan], now: int) -> set[int]:
+    """The places of the plans that a rule of the house refuses, of which one would be chosen.
+
+    Costs what `facts.load_each` does, nothing where no rule was set for any of the facilities.
+    """
+    ruled = policy.ruled()
+    asked = [n for n, plan in enumerate(plans) if any(f.id in ruled for f in plan.facilities)]
+    every = facts.load_each(actor, [plans[n] for n in asked], now, apart=True)
+    return {n for n, each in zip(asked, every, strict=True) if rules.evaluate(each)}
 
 
 def _plan_of(plan: Plan, way: Alternative, by_code: dict[str, FacilityFacts]) -> Plan:
@@ -87,9 +90,10 @@ def _plan_of(plan: Plan, way: Alternative, by_code: dict[str, FacilityFacts]) ->
 def rooms(
     actor: Actor, plans: Sequence[Plan], verdicts: Sequence[DateVerdict], now: int
 ) -> list[DateVerdict]:
-    """The verdicts, each date that cannot be had with the best other room that is free then.
+    """The verdicts, each date that cannot be had with the best other room that it could have.
 
-    Only where changing one facility is enough. Two statements, however many dates there are.
+    Only where changing one facility is enough. Two statements, however many dates there are, and
+    what the rules cost where some are set.
     """
     stuck = [
         (place, plan, given_up)
@@ -98,16 +102,35 @@ def rooms(
     ]
     options = {place: _instead(actor, plan, given_up) for place, plan, given_up in stuck}
     free = _free_rooms([(place, plan) for place, plan, _ in stuck], options, now)
-    found = dict(enumerate(verdicts))
-    for place, plan, given_up in stuck:
-        wanted = Room(given_up.code, given_up.site_code, given_up.capacity, ())
-        others = availability.other_rooms(wanted, free[place], plan.span, plan.attendees or 0)
-        found[place] = replace(verdicts[place], room=next(iter(others), None))
-    return list(found.values())
+    fitting = {place: _fitting(plan, given_up, free[place]) for place, plan, given_up in stuck}
+    offered = _first_allowed(actor, plans, fitting, now)
+    return [replace(verdict, room=offered.get(n)) for n, verdict in enumerate(verdicts)]
+
+
+def _fitting(plan: Plan, given_up: FacilityFacts, free: Iterable[Room]) -> list[Alternative]:
+    """The best of the free rooms, best first."""
+    wanted = Room(given_up.code, given_up.site_code, given_up.capacity, ())
+    return availability.other_rooms(wanted, free, plan.span, plan.attendees or 0)[:TRIED]
+
+
+def _first_allowed(
+    actor: Actor, plans: Sequence[Plan], fitting: Mapping[int, Sequence[Alternative]], now: int
+) -> dict[int, Alternative]:
+    """By date the first of its rooms that no rule refuses."""
+    known = {f.code: f for f in facilities.catalogue()}
+    tried = [(place, way) for place, ways in fitting.items() for way in ways]
+    refused = _refused(actor, [_plan_of(plans[place], way, known) for place, way in tried], now)
+    found: dict[int, Alternative] = {}
+    for number, (place, way) in enumerate(tried):
+        if number not in refused:
+            found.setdefault(place, way)
+    return found
 
 
 def _given_up(plan: Plan, verdict: DateVerdict) -> FacilityFacts | None:
-    """The one facility that stands in the way, if it is one."""
+    """The one facility that stands in the way, if it is one, and by itself: not by a quota."""
+    if any(finding.rule in QUOTAS for finding in verdict.findings):
+        return None
     about = {finding.params.get("code") for finding in verdict.findings}
     about |= {conflict.facility for conflict in verdict.conflicts}
     wrong = [facility for facility in plan.facilities if facility.code in about]

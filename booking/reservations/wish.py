@@ -162,6 +162,23 @@ def understand(actor: Actor, wish: BookingRequest) -> tuple[Plan, ...]:
     return _repeated(first, wish) if wish.is_series else (first,)
 
 
+def overlaps_itself(plans: Sequence[Plan], path: str = "rrule") -> Iterator[FieldError]:
+    """Dates so long, or moved so close, that a series would be in its own way.
+
+    Also in a pool, whatever is left of it: who needs more of it at once asks for a larger amount.
+    """
+    held: dict[int, list[tuple[Interval, date]]] = defaultdict(list)
+    for plan in plans:
+        for facility in plan.facilities:
+            for space in facility.space_ids:
+                held[space].append((plan.claimed(facility), plan.on))
+    for on_space in held.values():
+        for (earlier, _), (later, on) in pairwise(sorted(on_space)):
+            if earlier.overlaps(later):
+                yield FieldError(path, "overlaps_itself", {"date": on.isoformat()})
+                return
+
+
 def _repeated(first: Plan, wish: BookingRequest) -> tuple[Plan, ...]:
     """Each date at the same wall clock, repaired where that was asked for."""
     start, end = (local(instant, first.zone).replace(tzinfo=None) for instant in first.span)
@@ -176,7 +193,7 @@ def _repeated(first: Plan, wish: BookingRequest) -> tuple[Plan, ...]:
     ]
     _repair(plans, wish.repairs, errors)
     kept = sorted((p for p in plans if p is not None), key=lambda plan: plan.span)
-    errors += _overlaps_itself(kept)
+    errors += overlaps_itself(kept)
     if errors or not kept:
         raise Invalid(*(errors or [FieldError("rrule", "empty_series")]))
     return tuple(kept)
@@ -241,20 +258,6 @@ def _in_other_room(plan: Plan, repair: Repair, path: str, errors: list[FieldErro
     if wrong:
         return plan
     return replace(plan, facilities=tuple(found[code] for code in codes), amounts=amounts)
-
-
-def _overlaps_itself(plans: Sequence[Plan]) -> Iterator[FieldError]:
-    """Dates so long, or moved so close, that the series would be in its own way."""
-    held: dict[int, list[tuple[Interval, date]]] = defaultdict(list)
-    for plan in plans:
-        for facility in plan.facilities:
-            for space in facility.space_ids:
-                held[space].append((plan.claimed(facility), plan.on))
-    for on_space in held.values():
-        for (earlier, _), (later, on) in pairwise(sorted(on_space)):
-            if earlier.overlaps(later):
-                yield FieldError("rrule", "overlaps_itself", {"date": on.isoformat()})
-                return
 
 
 def _production(actor: Actor, code_name: str) -> ProductionFacts | None:

@@ -1,5 +1,7 @@
 """One's own account: name, language, password, browsers, keys for programs."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,11 +12,19 @@ from booking.kernel import clock
 from booking.kernel.errors import Invalid, TooMany
 from booking.members import actions, queries
 from booking.notices import actions as notices
+from booking.notices import choices
+from booking.notices.values import Choices, Requests
 from booking.web import locale as looks
 from booking.web import session
 from booking.web.auth import origin
 from booking.web.forms import Form
-from booking.web.forms.account import DeputyForm, PasswordForm, ProfileForm, TokenForm
+from booking.web.forms.account import (
+    DeputyForm,
+    MailsForm,
+    PasswordForm,
+    ProfileForm,
+    TokenForm,
+)
 from booking.web.guard import current_actor, requires
 from booking.web.paths import site_url
 from booking.web.settings import keep
@@ -39,6 +49,7 @@ def _page(form: Form | None = None, secret: str | None = None, status: int = 200
         "password": PasswordForm(None),
         "token": TokenForm(None),
         "deputy": DeputyForm(None),
+        "mails": MailsForm(None, data=asdict(choices.of({actor.user_id})[actor.user_id])),
     }
     if form is not None:
         forms |= {name: form for name, fresh in forms.items() if type(fresh) is type(form)}
@@ -79,6 +90,28 @@ def profile() -> Answer:
     response = redirect(url_for("account.index"), 303)
     keep(response, looks.LOCALE_COOKIE, form.locale.data)
     return keep(response, looks.THEME_COOKIE, form.theme.data)
+
+
+@bp.post("/mails")
+@requires("account:use")
+def mails() -> Answer:
+    form, actor = MailsForm(), current_actor()
+    if not allowed(actor, "approval:see"):
+        del form.requests
+    if not form.validate():
+        return _page(form, status=400)
+    choices.choose(
+        actor,
+        Choices(
+            decisions=form.decisions.data,
+            options=form.options.data,
+            reminders=form.reminders.data,
+            requests=Requests(form.requests.data) if form.requests else Requests.EACH,
+            calendar=form.calendar.data,
+        ),
+    )
+    flash(_("Saved."), "success")
+    return redirect(url_for("account.index") + "#mails", 303)
 
 
 @bp.post("/deputies")

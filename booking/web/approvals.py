@@ -31,9 +31,9 @@ def index() -> str:
 @bp.post("")
 @requires("booking:approve")
 def decide() -> Response | tuple[str, int]:
-    ticked = list(dict.fromkeys(request.form.getlist("id")))[:MOST_AT_ONCE]
+    ticked = request.form.getlist("id")
     dates = _dates(ticked)
-    numbers = list(dates)
+    numbers = list(dates)[:MOST_AT_ONCE]
     verb = request.form.get("verb", "")
     reason = request.form.get("reason", "")
     problem = _problem(numbers, verb, reason)
@@ -47,19 +47,24 @@ def decide() -> Response | tuple[str, int]:
 
 def _dates(ticked: list[str]) -> dict[str, frozenset[int]]:
     """The dates of each booking that were ticked: "PIL-2026-00042:17"; a number alone is all."""
-    found: dict[str, frozenset[int]] = {}
-    for value in ticked:
-        number, _, date = value.partition(":")
-        ids = {int(date)} if date.isdecimal() and len(date) < 10 else set()
-        found[number] = found.get(number, frozenset()) | ids
-    return found
+    found: dict[str, set[int]] = {}
+    for number, _, date in (value.partition(":") for value in ticked):
+        found.setdefault(number, set())
+        if date.isdecimal() and len(date) < 10:
+            found[number].add(int(date))
+    return {number: frozenset(() if number in ticked else ids) for number, ids in found.items()}
 
 
 def _page(chosen: frozenset[str], reason: str = "", problem: str | None = None) -> str:
     at = int(now().timestamp())
-    page = lists.inbox(current_actor(), at, cursor=request.args.get("cursor"))
+    page = lists.inbox_by_booking(current_actor(), at, cursor=request.args.get("cursor"))
     return render_template(
-        "approvals/index.html", page=page, chosen=chosen, reason=reason, problem=problem
+        "approvals/index.html",
+        page=page,
+        chosen=chosen,
+        opened={key.partition(":")[0] for key in chosen if ":" in key},
+        reason=reason,
+        problem=problem,
     )
 
 

@@ -24,23 +24,29 @@ from booking.kernel.errors import (
     Refused,
 )
 from booking.productions import queries as productions
-from booking.reservations import actions, choosing, lists, queries
-from booking.reservations.values import AllocationView, BookingView
+from booking.reservations import actions, lists, queries
+from booking.reservations.values import AllocationView, BookingView, OfferView
 from booking.reservations.wish import BookingRequest
 from booking.web import verdict
-from booking.web.forms.bookings import BookingForm, prefilled
+from booking.web.forms.bookings import BookingForm, prefilled, rows
 from booking.web.forms.series import reach
 from booking.web.guard import current_actor, is_fragment, requires
 from booking.wording import dates, http
 from booking.wording.messages import sentence
-from booking.wording.reservations import share
+from booking.wording.reservations import taken
 
 OF_SERIES = frozenset(
     {"rrule", "exdates", "repairs", "repeat", "interval", "count", "until", "dates"}
 )
 """Fields whose errors the verdict tells while the form is filled in."""
 
-DONE_BY_NAME = frozenset(Verb) - {Verb.EXPIRE, Verb.MOVE}
+DONE_BY_NAME = frozenset(Verb) - {Verb.EXPIRE, Verb.MOVE, Verb.PROLONG}
+
+OF_ONE_DATE = frozenset({Verb.MOVE, Verb.CHECK_IN, Verb.PROLONG, Verb.END_EARLY})
+"""What is not done to several dates of a series at once; moving them has a page of its own."""
+
+LONGER_MIN = (15, 30, 60, 120)
+"""By how many minutes one can stay longer."""
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 
@@ -58,7 +64,7 @@ def new() -> str:
 def create() -> Response | str | tuple[str, int]:
     form = BookingForm()
     if form.instead.data:
-        form.take(form.instead.data, _zone(), _row(form.instead.data))
+        form.take(form.instead.data, _zone(), row_of(form.instead.data))
     if "use" in request.form:
         _use(form)
         return _form_page(form, _verdict(form))
@@ -132,10 +138,12 @@ def booking_page(number: str, failed: str = "", error: BookingError | None = Non
         error=error,
         fields=_told(error),
         rooms=choices(),
+        longer_min=LONGER_MIN,
         typed=request.form,
         **_may(view),
         reason=request.form.get("reason", ""),
         sentence=sentence,
+        offered=_offered,
     )
 
 
@@ -144,10 +152,7 @@ def _with_shares(view: BookingView) -> BookingView:
     sizes = {facility.id: facility.quantity for facility in facilities.catalogue()}
 
     def named(given: AllocationView) -> AllocationView:
-        if given.amount is None:
-            return given
-        said = share(given.amount, sizes[given.facility_id])
-        return replace(given, name=f"{given.name} ({said})")
+        return replace(given, name=taken(given.name, given.amount, sizes[given.facility_id]))
 
     return replace(
         view,
@@ -156,6 +161,13 @@ def _with_shares(view: BookingView) -> BookingView:
             for one in view.occurrences
         ),
     )
+
+
+def _offered(view: OfferView) -> str:
+    """What is offered: "Montage image 1, Fibre (4 of 10)"."""
+    rooms, locale = facilities.by_codes(view.codes), str(get_locale())
+    found = (rooms[code] for code in view.codes)
+    return ", ".join(taken(f.name_in(locale), view.amounts.get(f.code), f.quantity) for f in found)
 
 
 def _may(view: BookingView) -> dict[str, bool]:
@@ -179,11 +191,10 @@ def _series(view: BookingView) -> dict[str, object]:
     """What the page of a series offers for several dates at once."""
     ahead = [one for one in view.occurrences if one.verbs]
     first_with = {verb: one for one in reversed(ahead) for verb in one.verbs}
-    first_with.pop(Verb.MOVE, None)  # has a page of its own
     days = [wallclock.local(one.starts, one.zone).date().isoformat() for one in ahead]
     return {
         "verbs_of_series": [
-            (v, first_with[v]) for v in Verb if v in first_with and v is not Verb.MOVE
+            (v, first_with[v]) for v in Verb if v in first_with and v not in OF_ONE_DATE
         ],
         "first_day": min(days, default=""),
         "last_day": max(days, default=""),
@@ -198,7 +209,7 @@ def _form_page(form: BookingForm, said: verdict.Verdict | None) -> str:
         fragment=is_fragment(),
         verdict=said,
         choices=choices(any_of=True),
-        pools={f.code for f in facilities.catalogue() if f.is_pool},
+        counted=counted(),
         productions=seen_productions(),
         bundles=_bundles(),
         errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},
@@ -227,8 +238,7 @@ def _verdict(form: BookingForm) -> verdict.Verdict | None:
         return None
     try:
         wish = form.wish()
-        settled = choosing.settled(current_actor(), _titled(wish), _at())
-        assessment = queries.preview(current_actor(), settled, _at())
+        assessment = queries.preview(current_actor(), _titled(wish), _at())
     except Invalid as error:
         return verdict.of_errors([e for e in error.fields if e.path.split("/")[0] in OF_SERIES])
     said = verdict.of_assessment(assessment, option=wish.hold == "option")
@@ -282,6 +292,8 @@ def done(verb: Verb) -> str:
         Verb.CANCEL: gettext("Cancelled."),
         Verb.CHALLENGE: gettext("Challenged: the holder has to answer."),
         Verb.EXTEND: gettext("The option has more time."),
+        Verb.CHECK_IN: gettext("Checked in."),
+        Verb.END_EARLY: gettext("Ended: the rest of the time is free again."),
     }[verb]
 
 
@@ -297,19 +309,24 @@ def choices(*, any_of: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
     """
     actor, locale = current_actor(), str(get_locale())
     groups: dict[str, list[tuple[str, str]]] = {}
-    rows: dict[str, str] = {}
+    units: dict[str, str] = {}
     for f in facilities.catalogue():
         if f.bookable and (f.guests_allowed or not actor.guest):
             name = f"{f.site_name} – {f.kind_in(locale)}"
             groups.setdefault(name, []).append((f.code, _labelled(f, locale)))
-            if f.group_code in rows:
-                rows[f.group_code] = gettext("Any of %(row)s", row=f.group_name)
+            if f.group_code in units:
+                units[f.group_code] = gettext("Any of %(row)s", row=f.group_name)
             elif f.group_code:
-                rows[f.group_code] = ""
-    shared = [(code, label) for code, label in rows.items() if label]
+                units[f.group_code] = ""
+    shared = [(code, label) for code, label in units.items() if label]
     if any_of and shared:
         return [(gettext("Any that is free"), shared), *groups.items()]
     return list(groups.items())
+
+
+def counted() -> set[str]:
+    """The codes of what one takes more or less of: pools and rows."""
+    return {f.code for f in facilities.catalogue() if f.is_pool} | rows()
 
 
 def _labelled(facility: FacilityFacts, locale: str) -> str:
@@ -341,7 +358,7 @@ def _zone() -> str:
     return next(found, dates.HOUSE_ZONE)
 
 
-def _row(alternative: str) -> str:
+def row_of(alternative: str) -> str:
     """The group of the facility that a way out gives up: "room:NEW:OLD"."""
     old = alternative.rpartition(":")[2]
     return next((f.group_code for f in facilities.by_codes([old]).values()), "")

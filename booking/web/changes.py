@@ -13,7 +13,7 @@ from booking.reservations import actions, queries
 from booking.reservations.actions import Change, Reach
 from booking.reservations.values import BookingView, OccurrenceView
 from booking.web import verdict
-from booking.web.bookings import choices, refusal, seen_productions
+from booking.web.bookings import choices, counted, refusal, row_of, seen_productions
 from booking.web.forms.bookings import BookingForm
 from booking.web.forms.series import reach
 from booking.web.guard import current_actor, requires
@@ -29,6 +29,8 @@ def edit(number: str) -> str:
     view = _booking(number)
     chosen = _chosen(view)
     form = BookingForm(formdata=None, data=_filled(view, chosen))
+    taken = {given.code: given.amount for given in chosen.allocations}
+    form.choose(list(taken), {code: str(amount) for code, amount in taken.items() if amount})
     return _page(view, form, scope="this" if "occurrence" in request.args else "all")
 
 
@@ -37,7 +39,7 @@ def edit(number: str) -> str:
 def save(number: str) -> Response | tuple[str, int]:
     view, form = _booking(number), BookingForm()
     if form.instead.data:
-        form.take(form.instead.data, _chosen(view).zone)
+        form.take(form.instead.data, _chosen(view).zone, row_of(form.instead.data))
     try:
         _do(number, _wanted(form), _reach(view))
     except NotFound:
@@ -102,13 +104,10 @@ def _reach(view: BookingView) -> Reach:
 
 
 def _filled(view: BookingView, chosen: OccurrenceView) -> Mapping[str, object]:
-    """The fields of the form, from a date of the booking."""
+    """The fields of the form, facilities aside, from a date of the booking."""
     start, end = (wallclock.local(at, chosen.zone) for at in (chosen.starts, chosen.ends))
-    codes = [allocation.code for allocation in chosen.allocations]
     return {
         "title": view.title,
-        "facility": codes[0],
-        "also": codes[1:],
         "date": start.date().isoformat(),
         "start": f"{start:%H:%M}",
         "end_date": end.date().isoformat(),
@@ -128,6 +127,7 @@ def _wanted(form: BookingForm) -> Change:
         start_fold=wish.start_fold,
         end_fold=wish.end_fold,
         facilities=wish.facilities,
+        amounts=wish.amounts,
         title=wish.title,
         note=wish.note,
         attendees=wish.attendees,
@@ -157,7 +157,8 @@ def _page(
         stale=stale,
         fragment=False,
         verdict=said,
-        choices=choices(),
+        choices=choices(any_of=True),
+        counted=counted(),
         productions=seen_productions(),
         errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},
         codes={name: {e.code for e in found} for name, found in form.problems.items()},

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, current_app, request, url_for
 from pydantic_core import to_json
 
-from booking.wording import dates, facilities, reservations
+from booking.wording import dates, facilities, reservations, rules
 from booking.wording.messages import sentence
 
 # The first that is found: Edge says that it is Chrome, and Chrome that it is Safari.
@@ -37,16 +37,19 @@ def register(app: Flask) -> None:
         duration=dates.duration,
         event=reservations.event,
         facility_name=facilities.name_of,
+        length_of_time=rules.length,
         event_detail=reservations.event_detail,
         moment=dates.moment,
         moved_by=reservations.moved_by,
         percent=dates.percent,
         repetition=reservations.repetition,
         sentence=sentence,
+        share=reservations.share,
         span=dates.span,
         state=reservations.state,
         time=dates.clock,
         weekday=dates.weekday,
+        within=dates.within,
     )
     app.jinja_env.globals.update(asset=asset, vendor=vendor)
     app.jinja_env.policies["json.dumps_function"] = _json

@@ -78,14 +78,14 @@ def next_slots(actor: Actor, facility: FacilityFacts) -> list[Link]:
         hours=forms.WORKING_DAY if facility.opening == ALWAYS_OPEN else None,
         most=NEXT_SLOTS,
     )
-    found = search.slots([f for f in (facility,) if search.may_book(actor, f)], need, at)
+    found = search.slots(actor, [f for f in (facility,) if search.may_book(actor, f)], need, at)
     return [_slot(facility, slot, actor) for _, there in found for slot in there]
 
 
 def _answer(form: FindForm, asked: Asked, every: Sequence[FacilityFacts], at: int) -> str:
     actor, kinds = current_actor(), _offered(form, every)
-    asked = asked.among(kinds)
     among = [f for f in every if asked.suits(f)]
+    asked = asked.among(kinds, pools=bool(_pools(form, every)))
     zone = among[0].time_zone if among else dates.HOUSE_ZONE
     need = asked.need(zone, SHOWN_SLOTS + 1)
     found = search.free(actor, among, need, at)
@@ -109,6 +109,7 @@ def _page(
         form=form,
         offered=offered,
         chosen=chosen,
+        pools=_pools(form, every),
         kinds=_choices((f.kind_code, f.kind_in(dates.locale())) for f in every),
         sites=_choices((f.site_code, f.site_name) for f in every),
         times=[(forms.clock(m), forms.clock(m)) for m in range(0, 24 * 60 + 1, 30)],
@@ -124,6 +125,12 @@ def _offered(form: FindForm, every: Iterable[FacilityFacts]) -> list[AttributeFa
     """What can be asked of the chosen kind."""
     kind = next((f.kind_id for f in every if f.kind_code == form.kind.data), None)
     return [] if kind is None else forms.offered(facilities.definitions(kind))
+
+
+def _pools(form: FindForm, every: Iterable[FacilityFacts]) -> list[FacilityFacts]:
+    """What takes an amount, of the chosen kind or as the facility that is searched."""
+    chosen = (form.kind.data, form.facility.data)
+    return [f for f in every if f.is_pool and (f.kind_code in chosen or f.code in chosen)]
 
 
 def _choices(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -147,18 +154,18 @@ def _line(one: Free, asked: Asked, actor: Actor) -> Line:
     return Line(
         facility,
         words.habit(one.habit) if one.habit else "",
-        tuple(_slot(facility, slot, actor) for slot in one.slots[:SHOWN_SLOTS]),
+        tuple(_slot(facility, slot, actor, asked.amount) for slot in one.slots[:SHOWN_SLOTS]),
         _planning(facility, day) if len(one.slots) > SHOWN_SLOTS else "",
     )
 
 
-def _slot(facility: FacilityFacts, slot: Slot, actor: Actor) -> Link:
+def _slot(facility: FacilityFacts, slot: Slot, actor: Actor, amount: int = 1) -> Link:
     label = words.slot(slot.starts, slot.ends, facility.time_zone)
     may = allowed(actor, "booking:request")
-    return Link(label, "", _booking(facility, slot) if may else "")
+    return Link(label, "", _booking(facility, slot, amount) if may else "")
 
 
-def _booking(facility: FacilityFacts, slot: Slot) -> str:
+def _booking(facility: FacilityFacts, slot: Slot, amount: int) -> str:
     starts, ends = (wallclock.local(t, facility.time_zone) for t in (slot.starts, slot.ends))
     return url_for(
         "bookings.new",
@@ -167,6 +174,7 @@ def _booking(facility: FacilityFacts, slot: Slot) -> str:
         start=f"{starts:%H:%M}",
         end_date=ends.date(),
         end=f"{ends:%H:%M}",
+        amount=amount if amount > 1 else None,
     )
 
 
@@ -186,6 +194,14 @@ def _why(way: Nearest, asked: Asked) -> str:
             people=asked.people,
             largest=way.largest,
         )
+    if way.why == "amount":
+        return gettext(
+            "None has %(amount)s of it: the largest has %(largest)s.",
+            amount=asked.amount,
+            largest=way.most,
+        )
+    if way.why == "rules":
+        return gettext("Some are free then, but their rules stand against it.")
     if way.why == "attributes":
         return gettext("None of them has everything that you ask for.")
     return gettext("They are taken or closed for so long at a time on these days.")
@@ -238,10 +254,10 @@ def _shorter(way: Nearest, asked: Asked) -> Link | None:
     if way.shorter is None:
         return None
     facility, length = way.shorter
-    amount = _in_unit(length, asked.unit)
-    label = _named(facility, words.length(amount, asked.unit))
-    detail = gettext("instead of %(length)s", length=words.length(asked.amount, asked.unit))
-    return Link(label, detail, asked.url(length=f"{amount:f}"))
+    fewer = _in_unit(length, asked.unit)
+    label = _named(facility, words.length(fewer, asked.unit))
+    detail = gettext("instead of %(length)s", length=words.length(asked.length, asked.unit))
+    return Link(label, detail, asked.url(length=f"{fewer:f}"))
 
 
 def _in_unit(length: int, unit: str) -> Decimal:

@@ -10,6 +10,7 @@ from booking.core.scheduling import wallclock
 from booking.kernel import clock
 from booking.kernel.errors import Invalid
 from booking.members import actions, licences
+from booking.members.actions.licences import writable
 from booking.web.forms.rules import LicenceForm
 from booking.web.guard import current_actor, requires
 from booking.wording import dates
@@ -50,6 +51,8 @@ def take(licence_id: int) -> Response:
 
 def _page(form: LicenceForm) -> str:
     today: date = wallclock.local(int(clock.now().timestamp()), dates.HOUSE_ZONE).date()
+    listed, actor = licences.every(), current_actor()
+    mine = {code for code in {x.code for x in listed} if writable(actor, code)}
     return render_template(
-        "facilities/licences.html", licences=licences.every(), form=form, today=today
+        "facilities/licences.html", licences=listed, mine=mine, form=form, today=today
     )

@@ -18,27 +18,34 @@ from booking.web.guard import signed_in
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the navigation; `badge` counts what waits there."""
+    """One line of the navigation; `badge` counts what waits there.
+
+    What is `aside` stands in the person's own menu, for it is not for every day.
+    """
 
     url: str
     label: LazyString
     current: bool
     badge: int = 0
+    aside: bool = False
 
 
 ITEMS: tuple[tuple[str, str, LazyString], ...] = (
     ("planning.index", "planning:see", _l("Planning")),
+    ("today.index", "planning:see", _l("Today")),
     ("find.index", "planning:see", _l("Find a room")),
     ("bookings.index", "booking:see", _l("My bookings")),
     ("approvals.index", "approval:see", _l("Approvals")),
     ("facilities.index", "facility:see", _l("Facilities")),
     ("productions.index", "production:see", _l("Productions")),
     ("subscriptions.index", "feed:use", _l("Subscriptions")),
+    ("occupancy.index", "figures:see", _l("Occupancy")),
     ("companies.index", "company:edit", _l("Members")),
     ("companies.index", "company:see", _l("My company")),
     ("mails.index", "journal:see", _l("Mails")),
 )
 """Endpoint, permission, text: the first line of a page that the caller may see is drawn."""
+ASIDE = frozenset({"subscriptions.index", "occupancy.index", "companies.index", "mails.index"})
 
 
 class Navigation:
@@ -99,7 +106,8 @@ def _items(actor: Actor) -> list[Item]:
 def _item(endpoint: str, label: LazyString, actor: Actor) -> Item:
     page = endpoint.partition(".")[0]
     current = page in request.blueprints  # that of the page and those it is part of
-    return Item(url_for(endpoint), label, current, _badge(endpoint, actor))
+    badge, aside = _badge(endpoint, actor), endpoint in ASIDE
+    return Item(url_for(endpoint), label, current, badge, aside)
 
 
 def _badge(endpoint: str, actor: Actor) -> int:

@@ -44,7 +44,8 @@ def index() -> str:
 def act(number: str, verb: str) -> Response | tuple[str, int]:
     if verb not in VERBS:
         raise NotFound
-    reach = Reach(scope="this", occurrence=request.form.get("occurrence", type=int))
+    date = request.form.get("occurrence", type=int)
+    reach = Reach(scope="this", occurrence=date) if date else Reach()
     seen = request.form.get("revision", type=int)
     why = request.form.get("reason", "")
     try:

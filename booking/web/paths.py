@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app
+from booking.wording.addresses import site_url as site_url
 
 LONGEST = 2000
 
@@ -24,9 +24,3 @@ def safe_path(wanted: str | None) -> str | None:
     except ValueError:
         return None
     return None if parts.scheme or parts.netloc or "//" in parts.path else wanted
-
-
-def site_url() -> str:
-    """Where people reach this site, for links in mails; never taken from the request's Host."""
-    configured: str = current_app.config["PUBLIC_URL"]
-    return configured or f"http://127.0.0.1:{current_app.config['PORT']}"

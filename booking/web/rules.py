@@ -4,24 +4,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking.core.rules.settable import SETTABLE
 from booking.core.scheduling import wallclock
-from booking.facilities import actions, policy, queries
+from booking.facilities import policy, queries
 from booking.facilities.actions.facilities import editable as editable_facility
 from booking.facilities.actions.rules import RuleChange, editable
 from booking.facilities.values import FacilityFacts, KindFacts, RuleFacts
 from booking.kernel import clock
-from booking.kernel.errors import Invalid, NotFound
+from booking.kernel.errors import Invalid, NotFound, Stale
+from booking.reservations.actions import ruling
 from booking.web.facilities import find
 from booking.web.forms.rules import RuleForm, rule_form
 from booking.web.guard import current_actor, requires
-from booking.wording import dates
+from booking.wording import dates, http
 from booking.wording import rules as words
+from booking.wording.messages import sentence
 
 Answer = str | Response | tuple[str, int]
 
@@ -105,7 +107,10 @@ def change(setting_id: int) -> Answer:
     return _form_page(
         target,
         form,
-        lambda said: actions.change_rule(current_actor(), setting_id, said, clock.now()),
+        lambda said: ruling.change_rule(
+            current_actor(), setting_id, said, clock.now(), revision=form.seen()
+        ),
+        setting_id,
     )
 
 
@@ -113,8 +118,12 @@ def change(setting_id: int) -> Answer:
 @requires("rule:edit")
 def end(setting_id: int) -> Response:
     target = _target_of(editable(current_actor(), setting_id))
-    actions.end_rule(current_actor(), setting_id, _today(target.facility), clock.now())
-    flash(_("This rule does not apply any more."), "good")
+    seen, today = request.form.get("revision", type=int), _today(target.facility)
+    try:
+        ruling.end_rule(current_actor(), setting_id, today, clock.now(), revision=seen)
+        flash(_("This rule does not apply any more."), "good")
+    except Stale as error:
+        flash(sentence(error), "bad")
     return redirect(target.home, 303)
 
 
@@ -129,11 +138,17 @@ def _add(target: Target, rule: str) -> Answer:
     return _form_page(
         target,
         rule_form(rule, _choices(target)),
-        lambda said: actions.add_rule(current_actor(), rule, said, clock.now(), **ids),
+        lambda said: ruling.add_rule(current_actor(), rule, said, clock.now(), **ids),
     )
 
 
-def _form_page(target: Target, form: RuleForm, save: Callable[[RuleChange], object]) -> Answer:
+def _form_page(
+    target: Target,
+    form: RuleForm,
+    save: Callable[[RuleChange], object],
+    setting_id: int | None = None,
+) -> Answer:
+    status = 200
     if form.validate_on_submit():
         try:
             save(form.change())
@@ -141,6 +156,9 @@ def _form_page(target: Target, form: RuleForm, save: Callable[[RuleChange], obje
             return redirect(target.home, 303)
         except Invalid as error:
             form.blame(error)
+        except Stale as error:
+            form.show_current(editable(current_actor(), setting_id or 0))
+            status = http.status(error)
     page = render_template(
         "facilities/rule_form.html",
         form=form,
@@ -148,7 +166,7 @@ def _form_page(target: Target, form: RuleForm, save: Callable[[RuleChange], obje
         known=SETTABLE[form.rule],
         words=words,
     )
-    return page, 400 if form.errors else 200
+    return page, status if status > 200 or not form.errors else 400
 
 
 def _list_page(

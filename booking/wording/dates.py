@@ -34,6 +34,14 @@ def clock(value: datetime | int, zone: str = HOUSE_ZONE) -> str:
     return dates.clock(local)
 
 
+def within(instant: int, window: tuple[int, int], zone: str) -> str:
+    """The wall clock of an instant as a day shows it: 00:00 or 24:00 where that goes on."""
+    starts, ends = window
+    if instant >= ends:
+        return "24:00"
+    return "00:00" if instant <= starts else clock(instant, zone)
+
+
 def moment(value: datetime | int, zone: str = HOUSE_ZONE) -> str:
     """An instant in words: "mardi 17 novembre 2026, 09:00"."""
     local = _local(value, zone)

@@ -75,4 +75,5 @@ MAIL_STATES: dict[str, LazyString] = {
     "waiting": _l("Waiting"),
     "sent": _l("Sent"),
     "set_aside": _l("Set aside"),
+    "dropped": _l("Dropped"),
 }

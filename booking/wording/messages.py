@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from booking.kernel.errors import BookingError, FieldError
 from booking.wording import (
     dates,
+    external,
     facilities,
     members,
     operations,
@@ -53,6 +54,7 @@ SENTENCES: dict[str, LazyString] = {
     **FIELDS,
     **members.ERRORS,
     **facilities.ERRORS,
+    **external.ERRORS,
     **rules.ERRORS,
     **productions.ERRORS,
     **operations.ERRORS,
@@ -72,6 +74,9 @@ def sentence(said: BookingError | FieldError | str, **params: object) -> str:
 def _worded(code: str, params: dict[str, object]) -> str:
     if "retry_after_s" in params:
         params = {**params, "wait": dates.duration(int(str(params["retry_after_s"])))}
+    if isinstance(params.get("moment"), int):
+        at, zone = int(str(params["moment"])), str(params["zone"])
+        params = {**params, "moment": dates.moment(at, zone)}
     if "date" in params:
         params = {**params, "date": dates.day(date.fromisoformat(str(params["date"])))}
     text = SENTENCES.get(code)

@@ -72,12 +72,15 @@ ERRORS: dict[str, LazyString] = {
     "not_challengeable": _l("It is booked firmly: only options can be challenged."),
     "already_challenged": _l("This option has been challenged already: its holder must answer."),
     "bound": _l("Who challenges is bound: wait for the answer."),
-    "one_date": _l("An offer is for one date: choose which."),
     "no_offer": _l("There is no offer to answer any more."),
     "offer_outdated": _l("What was offered has changed in the meantime: the swap is off."),
     "not_swappable": _l("Only confirmed bookings of one date that are not over can be swapped."),
     "own_slot": _l("That is your own booking."),
     "answer_first": _l("This option was challenged: confirm or release it first."),
+    "too_early": _l("Too early: check in from %(moment)s on."),
+    "not_begun": _l("It has not begun yet."),
+    "has_ended": _l("It has ended."),
+    "not_later": _l("Choose a later end than the one that is booked."),
     "already_extended": _l("This option was given more time once already."),
     "too_late": _l("It begins too soon for that."),
     "no_such_dates": _l("No date is left there to do this to."),
@@ -104,6 +107,10 @@ EVENTS: dict[str, LazyString] = {
     "booking:imported": _l("Imported from a file"),
     "booking:moved": _l("Moved"),
     "booking:reworded": _l("Details changed"),
+    "booking:checked_in": _l("Checked in"),
+    "booking:no_show": _l("Nobody checked in: released"),
+    "booking:prolonged": _l("Prolonged"),
+    "booking:ended_early": _l("Ended early"),
     "booking:offered": _l("Another place was offered"),
     "booking:swap_proposed": _l("A swap was proposed"),
     "booking:offer_accepted": _l("Offer accepted"),
@@ -157,15 +164,19 @@ def moved_by(reason: str) -> str:
     return str(MOVED_BY[reason])
 
 
-def event_detail(after: Mapping[str, Any]) -> str:
-    """To which dates of a series an event happened, and which were left out; until when."""
+def event_detail(after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
+    """To which dates of a series an event happened, and which were left out; until when; where to
+    and how much of it, with how much that was `before`.
+    """
     told = []
     until = after.get("due") or after.get("until")
     if isinstance(until, int):
         told.append(gettext("until %(moment)s", moment=dates.moment(until)))
+    for room in by_codes([after.get("door") or ""]).values():
+        told.append(gettext("at the door of %(name)s", name=room.name_in(dates.locale())))
     places = after.get("places")
     if places and len(places) == 1:
-        told.append(_place(places[0]))
+        told.append(_place(places[0], (before or {}).get("places") or places))
     elif places:
         told.append(ngettext("%(num)s date", "%(num)s dates", len(places)))
     changed, left_out = after.get("dates"), after.get("left_out")
@@ -178,11 +189,15 @@ def event_detail(after: Mapping[str, Any]) -> str:
     return ", ".join(told)
 
 
-def _place(place: Mapping[str, Any]) -> str:
-    """Where a date was moved to: "mardi 17 novembre 2026, 09:00–13:00, Montage image 1"."""
+def _place(place: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> str:
+    """Where a date was moved to: "mardi 17 novembre 2026, 09:00–13:00, Fibre (4 → 6 sur 10)"."""
     found = by_codes(place["facilities"])
     zone = next((f.time_zone for f in found.values()), dates.HOUSE_ZONE)
-    rooms = [f.name_in(dates.locale()) for f in found.values()]
+    now, then = (one.get("amounts", {}) for one in (place, before[0]))
+    rooms = [
+        taken(f.name_in(dates.locale()), now.get(f.code), f.quantity, then.get(f.code))
+        for f in found.values()
+    ]
     return ", ".join([dates.span(place["starts"], place["ends"], zone), *rooms])
 
 
@@ -195,6 +210,14 @@ def _dates(texts: Sequence[str]) -> str:
 def share(amount: int, quantity: int) -> str:
     """What is taken of a pool: "4 of 10"."""
     return gettext("%(amount)s of %(quantity)s", amount=amount, quantity=quantity)
+
+
+def taken(name: str, amount: int | None, quantity: int, before: int | None = None) -> str:
+    """A facility with what is taken of it, where it is a pool: "Fibre (4 of 10)"."""
+    if amount is None:
+        return name
+    change = "" if before in (None, amount) else f"{before} → "
+    return f"{name} ({change}{share(amount, quantity)})"
 
 
 def repetition(rule: str) -> str:

@@ -13,6 +13,7 @@ from booking.core.rules import Finding
 from booking.core.rules.audience import EVERYONE, MEMBERS, STAFF
 from booking.core.scheduling.holiday import holiday
 from booking.facilities.queries import by_codes
+from booking.facilities.values import RuleFacts
 from booking.wording import dates
 
 Params = Mapping[str, Any]
@@ -32,6 +33,8 @@ NAMES: dict[str, LazyString] = {
     "licence": _l("Licence for dry hire"),
     "quota_hours": _l("Hours per company and week"),
     "quota_options": _l("Live options per company"),
+    "rolling": _l("Rolling options"),
+    "check_in": _l("Check-in"),
 }
 
 LABELS: dict[str, LazyString] = {
@@ -45,6 +48,8 @@ LABELS: dict[str, LazyString] = {
     "licence": _l("Code of the licence"),
     "quota_hours": _l("Hours a week"),
     "quota_options": _l("Options at once"),
+    "rolling": _l("Hours after it lapsed"),
+    "check_in": _l("Minutes before and after the start"),
 }
 """Of the field for the value, where the name of the rule is not enough."""
 
@@ -63,6 +68,11 @@ HINTS: dict[str, LazyString] = {
     "licence": _l("Small letters: grip, projection. Empty: none is needed."),
     "quota_hours": _l("Over all facilities of the kind, from Monday to Sunday."),
     "quota_options": _l("Over all facilities of the kind; 0 forbids options."),
+    "rolling": _l(
+        "So long the same production, or the same company without one, takes no new option on a"
+        " time on which its own has lapsed; 0 allows it at once."
+    ),
+    "check_in": _l("Who has not checked in by then loses the slot; 0: nobody has to check in."),
 }
 
 AUDIENCES: dict[str, LazyString] = {
@@ -78,10 +88,27 @@ HOLIDAYS: dict[bool, LazyString] = {
 
 ERRORS: dict[str, LazyString] = {
     "rule_backwards": _l("The last day is before the first."),
+    "over_longest": _l(
+        "Nothing could be booked any more: the longest booking of %(code)s is %(longest)s minutes."
+    ),
+    "under_shortest": _l(
+        "Nothing could be booked any more: the shortest booking of %(code)s is %(shortest)s"
+        " minutes."
+    ),
 }
 
 
 # ---- what a setting says --------------------------------------------------------------------
+
+
+def when(setting: RuleFacts) -> str:
+    """On which days a setting is valid."""
+    first, last = setting.valid_from, setting.valid_until
+    if first and last:
+        return gettext("from %(first)s to %(last)s", first=dates.day(first), last=dates.day(last))
+    if first:
+        return gettext("from %(day)s on", day=dates.day(first))
+    return gettext("until %(day)s", day=dates.day(last)) if last else gettext("always")
 
 
 def said(rule: str, value: Any) -> str:
@@ -166,6 +193,22 @@ def _quota_options(value: int) -> str:
     )
 
 
+def _rolling(value: int) -> str:
+    if not value:
+        return gettext("A lapsed option can be taken again at once")
+    return ngettext(
+        "A lapsed option is not taken again within %(num)s hour",
+        "A lapsed option is not taken again within %(num)s hours",
+        value,
+    )
+
+
+def _check_in(value: int) -> str:
+    if not value:
+        return gettext("Nobody has to check in")
+    return gettext("Within %(length)s of the start, else it is released", length=length(value))
+
+
 _SAID: dict[str, Callable[[Any], str]] = {
     "audience": lambda value: str(AUDIENCES[value]),
     "notice": _notice,
@@ -179,6 +222,8 @@ _SAID: dict[str, Callable[[Any], str]] = {
     "licence": _licence,
     "quota_hours": _quota_hours,
     "quota_options": _quota_options,
+    "rolling": _rolling,
+    "check_in": _check_in,
 }
 
 
@@ -317,6 +362,16 @@ def _over_options(params: Params) -> str:
     )
 
 
+def _rolled_on(params: Params) -> str:
+    return gettext(
+        "%(facility)s: your option on this time lapsed %(lapsed)s; a new one can be taken from"
+        " %(until)s on, a firm request now.",
+        facility=params["facility"],
+        lapsed=dates.moment(params["lapsed"], params["zone"]),
+        until=dates.moment(params["until"], params["zone"]),
+    )
+
+
 def _kind(params: Params) -> str:
     found = by_codes([params["code"]]).get(params["code"])
     return found.kind_in(dates.locale()) if found else str(params["kind"])
@@ -334,5 +389,6 @@ FINDINGS: dict[str, Callable[[Params], str]] = {
     "licence": _unlicensed,
     "quota_hours": _over_hours,
     "quota_options": _over_options,
+    "rolling": _rolled_on,
 }
 """By rule; `audience` is worded with the rules that every facility has."""

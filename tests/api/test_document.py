@@ -69,7 +69,7 @@ class Witness:
         }
 
 
-def test_real_answers_are_as_the_document_says(client, program):
+def test_real_answers_are_as_the_document_says(client, program, clock):
     witness = Witness()
     producer, other = program("producer@blf.example"), program("post@gfe.example")
     manager, stranger = program("manager@pil.example"), client
@@ -142,6 +142,11 @@ def test_real_answers_are_as_the_document_says(client, program):
     witness.check(producer.delete(f"/feeds/{feed['id']}"), "DELETE", "/feeds/{id}")
     witness.check(stranger.get(f"{BASE}/me"), "GET", "/me")
     witness.check(stranger.get(f"{BASE}/openapi.json"), "GET", "/openapi.json")
+    running = {"start": "2026-11-16T09:30", "end": "2026-11-16T11:00", "facilities": ["M-MI1"]}
+    number = post(producer, "/bookings", body=wish(**running)).json["number"]
+    clock.move_to("2026-11-16T10:00")
+    later = {"end": "2026-11-16T12:00"}
+    post(producer, f"/bookings/{number}/prolong", f"{booking}/prolong", later)
     assert witness.all_good_ones() <= witness.seen
     assert {status for *_, status in witness.seen} >= {400, 401, 404, 409, 412, 422}
 

@@ -44,6 +44,26 @@ def test_amounts_are_booked_and_told(producer: Program):
     assert producer.get(f"/bookings/{answer.json['number']}").json == answer.json
 
 
+def test_an_amount_is_changed(producer: Program, other: Program):
+    number = producer.post("/bookings", fibre(4)).json["number"]
+    other.post("/bookings", fibre(4))
+    path, seen = f"/bookings/{number}", {"If-Match": '"1"'}
+    answer = producer.open("PATCH", path, json={"amounts": {"M-MI2": 7}}, headers=seen)
+    assert (answer.status_code, answer.json["conflicts"][0]["left"]) == (409, 6)
+    answer = producer.open("PATCH", path, json={"amounts": {"M-MI2": 6}}, headers=seen)
+    assert answer.status_code == 200
+    assert answer.json["occurrences"][0]["approvals"][0]["amount"] == 6
+    moved = answer.json["history"][-1]
+    assert [side["places"][0]["amounts"] for side in (moved["before"], moved["after"])] == [
+        {"M-MI2": 4},
+        {"M-MI2": 6},
+    ]
+    answer = producer.open("PATCH", path, json={"amounts": {"M-MI2": 0}}, headers={"If-Match": "*"})
+    assert [(e["pointer"], e["code"]) for e in answer.json["errors"]] == [
+        ("/amounts/M-MI2", "out_of_range")
+    ]
+
+
 def test_rooms_have_none(producer: Program):
     answer = producer.post("/bookings", wish())
     assert answer.json["occurrences"][0]["approvals"][0]["amount"] is None
@@ -135,3 +155,20 @@ def test_an_unknown_bundle_and_nothing_at_all(producer: Program, path: str):
     assert [(e["pointer"], e["code"]) for e in answer.json["errors"]] == [
         ("/facilities", "required")
     ]
+
+
+def test_a_search_asks_for_an_amount(producer: Program, other: Program):
+    other.post("/bookings", fibre(4, start="2026-12-01T09:00", end="2026-12-01T12:00"))
+    query = "/availability?start=2026-12-01&end=2026-12-02&duration=PT2H&kind=editing"
+
+    def found(amount: str) -> dict[str, str]:
+        answer = producer.get(query + amount).json["facilities"]
+        return {one["facility"]: one["slots"][0]["start"][11:16] for one in answer}
+
+    assert found("") == {"M-MI1": "08:00", "M-MI2": "08:00"}
+    assert found("&amount=6")["M-MI2"] == "08:00"
+    assert found("&amount=7") == {"M-MI2": "12:00"}
+    assert found("&amount=11") == {}
+    for wrong in ("0", "-1", "x"):
+        answer = producer.get(f"{query}&amount={wrong}")
+        assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (400, "amount")

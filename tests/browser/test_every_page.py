@@ -14,11 +14,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 Visit = Callable[..., Page]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"static", "feeds.ics", "feeds.ifb", "feeds.robots", "health.healthz", "health.readyz"}
+NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "occupancy.file"}
 STRANGERS = {"auth.login", "auth.forgot"}
 TOKENS = {"auth.reset", "auth.invitation"}
 """Pages that live behind a secret from a mail; tests/web/test_auth_pages.py reads them."""
 PARTS = {"approvals": "manager", "companies": "administrator", "people": "administrator"}
-PARTS |= {"admin": "administrator", "mails": "administrator"}
+PARTS |= {"admin": "administrator", "mails": "administrator", "occupancy": "board"}
 
 
 CONTRAST = {"runOnly": ["color-contrast"]}

@@ -52,6 +52,15 @@ def children(pid):
     return listed.read_text().split() if listed.exists() else []
 
 
+def worker_of(pid):
+    """The worker that a server started; None while there is none."""
+    for child in children(pid):
+        command = Path(f"/proc/{child}/cmdline")
+        if command.exists() and b"--with-parent" in command.read_bytes():
+            return int(child)
+    return None
+
+
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
@@ -76,6 +85,25 @@ def test_it_serves_with_a_worker_and_leaves_nothing_behind(tmp_path):
     assert "producer@blf.example" in said
     assert "Traceback" not in said
     assert not [pid for pid in started if is_alive(pid)]
+
+
+def test_a_worker_that_dies_is_started_again(tmp_path):
+    port = free_port()
+    server = start(tmp_path, "serve", PORT=str(port))
+    try:
+        wait_until_ready(port)
+        first = worker_of(server.pid)
+        deadline = time.monotonic() + PATIENCE_S
+        os.kill(first, signal.SIGKILL)
+        while (again := worker_of(server.pid)) in (None, first):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        server.send_signal(signal.SIGINT)
+        said = server.communicate(timeout=PATIENCE_S)[0]
+    assert server.returncode == 0
+    assert "Traceback" not in said
+    assert not is_alive(again)
 
 
 def test_a_taken_port_is_said_at_once(tmp_path):

@@ -3,10 +3,12 @@
 from booking.core.access import GRANTS
 from booking.core.lifecycle import (
     HOLDING,
+    LAPSES_TO,
     TENTATIVE,
     TRANSITIONS,
     State,
     Verb,
+    as_of,
     transition,
     verbs,
 )
@@ -35,6 +37,12 @@ def test_the_whole_table():
         "option expire": "expired clock:expire booking:expired",
         "confirmed move": "confirmed booking:move booking:moved",
         "confirmed cancel": "cancelled booking:cancel booking:cancelled",
+        "confirmed check-in": "checked_in booking:check_in booking:checked_in",
+        "confirmed prolong": "confirmed booking:prolong booking:prolonged",
+        "confirmed end-early": "completed booking:end_early booking:ended_early",
+        "confirmed expire": "no_show clock:expire booking:no_show",
+        "checked_in prolong": "checked_in booking:prolong booking:prolonged",
+        "checked_in end-early": "completed booking:end_early booking:ended_early",
     }
 
 
@@ -56,9 +64,17 @@ def test_every_state_with_a_way_out_can_be_reached():
     assert {state for state, _ in TRANSITIONS} <= reached
 
 
-def test_what_is_tentative_can_expire_and_nothing_else_can():
-    assert {state for state, verb in TRANSITIONS if verb is Verb.EXPIRE} == TENTATIVE
-    assert TENTATIVE <= HOLDING
+def test_what_has_a_clock_lapses_to_what_the_table_says():
+    by_clock = {s: row.to for (s, verb), row in TRANSITIONS.items() if verb is Verb.EXPIRE}
+    assert by_clock == LAPSES_TO
+    assert TENTATIVE < set(LAPSES_TO) <= HOLDING
+    assert not set(LAPSES_TO.values()) & HOLDING
+
+
+def test_past_its_clock_a_state_has_ended():
+    states = [as_of(State.CONFIRMED, clock, 100) for clock in (None, 101, 100)]
+    assert states == [State.CONFIRMED, State.CONFIRMED, State.NO_SHOW]
+    assert as_of(State.CHECKED_IN, 99, 100) is State.CHECKED_IN
 
 
 def test_ends_hold_nothing_and_lead_nowhere():
@@ -82,7 +98,14 @@ def test_verbs_are_those_of_people_in_the_order_of_the_table():
         Verb.EXTEND,
         Verb.MOVE,
     )
-    assert verbs(State.CONFIRMED) == (Verb.MOVE, Verb.CANCEL)
+    assert verbs(State.CONFIRMED) == (
+        Verb.MOVE,
+        Verb.CANCEL,
+        Verb.CHECK_IN,
+        Verb.PROLONG,
+        Verb.END_EARLY,
+    )
+    assert verbs(State.CHECKED_IN) == (Verb.PROLONG, Verb.END_EARLY)
 
 
 def test_a_verb_that_does_not_apply_has_no_row():

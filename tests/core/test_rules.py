@@ -58,6 +58,7 @@ def test_a_wish_that_breaks_no_rule_has_no_findings():
         (with_room(bookable=False), "bookable", False),
         (replace(with_room(guests_allowed=False), guest=True), "audience", True),
         (replace(FINE, now=FINE.span.starts + 60), "past", False),
+        (replace(with_room(waits=True), now=FINE.span.starts), "past", False),
         (replace(FINE, span=between("2029-11-16T08:00", "2029-11-16T09:01")), "horizon", False),
         (replace(FINE, option=True, now=FINE.span.starts - 2 * HOUR), "option_notice", False),
         (replace(FINE, option=True, now=FINE.span.starts), "option_notice", False),
@@ -76,6 +77,7 @@ def test_each_rule_has_its_finding(facts, rule, overridable):
         replace(with_room(guests_allowed=False), guest=False),
         replace(FINE, guest=True),
         replace(FINE, now=FINE.span.starts),
+        replace(with_room(waits=True), now=FINE.span.starts - 1),
         replace(FINE, span=between("2029-11-16T08:00", "2029-11-16T09:00")),
         replace(FINE, option=True, now=FINE.span.starts - 2 * HOUR - 1),
         replace(FINE, span=between("2026-11-17T08:00", "2026-11-17T22:00")),
@@ -166,8 +168,9 @@ def test_each_rule_is_a_module_with_one_question():
         "capacity",
         "quota_hours",
         "quota_options",
+        "rolling",
     ]
 
 
 def test_what_can_be_set_is_a_rule():
-    assert set(SETTABLE) <= {rule.__name__.rpartition(".")[2] for rule in RULES}
+    assert set(SETTABLE) - {"check_in"} <= {rule.__name__.rpartition(".")[2] for rule in RULES}

@@ -62,6 +62,11 @@ AFTER = Neighbour("M-MIX", "Auditorium", between("2026-11-17T13:00", "2026-11-17
         replace(asked(quota_hours=20), usage=(Usage("grading", WEEK, 16 * HOUR),)),
         replace(asked(quota_options=3), option=True, options={"grading": 2}),
         replace(asked(quota_options=0), option=False),
+        replace(asked(rolling=24), option=True),
+        replace(asked(rolling=24), option=True, lapsed={"M-ET1": at("2026-11-15T09:00")}),
+        replace(asked(rolling=0), option=True, lapsed={"M-ET1": at(NOW)}),
+        replace(asked(rolling=24), lapsed={"M-ET1": at(NOW)}),
+        replace(asked(rolling=24), option=True, lapsed={"M-ET2": at(NOW)}),
         asked(audience="members"),
         replace(asked(audience="everyone"), guest=True),
         with_room(asked(audience="staff"), managed=True),
@@ -154,6 +159,19 @@ def test_the_limit_itself_is_kept(facts):
         (
             replace(asked(quota_options=3), option=True, options={"grading": 3}),
             Finding("quota_options", {**NAMED, "kind": "grading", "limit": 3, "held": 3}),
+        ),
+        (
+            replace(asked(rolling=24), option=True, lapsed={"M-ET1": at("2026-11-15T09:01")}),
+            Finding(
+                "rolling",
+                {
+                    **NAMED,
+                    "hours": 24,
+                    "lapsed": at("2026-11-15T09:01"),
+                    "zone": ZONE,
+                    "until": at("2026-11-16T09:01"),
+                },
+            ),
         ),
         (
             replace(asked(audience="members"), guest=True),

@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -8,10 +9,11 @@ from sqlalchemy import func, select
 from booking.core.lifecycle import HOLDING, State
 from booking.core.scheduling.interval import Interval
 from booking.demo import bulk
-from booking.demo.bulk import DoesNotFit, load_bulk, wishes
+from booking.demo.bulk import DAYS_AHEAD, DoesNotFit, load_bulk, spread, wishes
 from booking.demo.diary import Diary
 from booking.demo.rooms import GROUP
 from booking.facilities.queries import catalogue
+from booking.journal.models import Entry
 from booking.kernel import clock
 from booking.kernel.db import db
 from booking.kernel.transaction import transaction
@@ -24,7 +26,8 @@ BOOKINGS = 400
 
 
 @both_engines
-def test_a_load_has_all_that_was_asked_for_and_keeps_the_invariant(demo):
+def test_a_load_has_all_that_was_asked_for_and_keeps_the_invariant(demo, monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK", 70)
     before = db.session.scalar(select(func.count(Booking.id)))
     said = []
     load_bulk(5, BOOKINGS, 1, clock.now(), said.append)
@@ -34,6 +37,7 @@ def test_a_load_has_all_that_was_asked_for_and_keeps_the_invariant(demo):
     assert any("rows of claim" in line for line in said)
     _check_claims(rooms)
     _check_numbers()
+    _check_journal()
 
 
 def _check_claims(rooms):
@@ -68,6 +72,25 @@ def _check_numbers():
     assert another() not in numbers
 
 
+def _check_journal():
+    """However many bookings are written at once, the journal's order is that of time."""
+    entries = db.session.execute(select(Entry.id, Entry.at, Entry.subject).order_by(Entry.id)).all()
+    loaded = [entry.subject for entry in entries].index("demo:1") + 1  # the demonstration before it
+    ours = [entry.at for entry in entries[loaded:]]
+    assert len(ours) > BOOKINGS
+    assert ours == sorted(ours)
+
+
+def test_rooms_are_as_busy_in_small_loads_as_in_large_ones():
+    today = date(2026, 11, 16)
+    assert spread(100_000, 50, today) == (DAYS_AHEAD, DAYS_AHEAD)
+    assert spread(10_000, 50, today) == (73, 73)
+    assert spread(1_000_000, 50, today) == (38 * 365, DAYS_AHEAD)
+    assert spread(1_000, 500, today) == (28, 28)
+    behind, _ = spread(10_000_000, 50, today)
+    assert (today - timedelta(days=behind)).year == 1971
+
+
 def test_the_same_seed_gives_the_same_load():
     now = MONDAY_MORNING
     assert _wished(7, now) == _wished(7, now)
@@ -75,7 +98,7 @@ def test_the_same_seed_gives_the_same_load():
 
 
 def _wished(seed, now):
-    return list(wishes(200, now, random.Random(seed)))
+    return list(wishes(200, now, (60, 60), random.Random(seed)))
 
 
 def test_too_many_bookings_are_refused_whole(demo, monkeypatch):

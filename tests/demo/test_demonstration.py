@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 
 from booking.core.access import Role
 from booking.core.lifecycle import State
+from booking.core.rules.settable import SETTABLE
 from booking.core.scheduling.interval import Interval
 from booking.demo.load import DOCUMENTED, PASSWORD, load_demo
 from booking.demo.seed import FILE, seed
-from booking.facilities import bundles, queries
+from booking.facilities import bundles, policy, queries
 from booking.facilities.models import Facility
 from booking.facilities.values import ALWAYS_OPEN
 from booking.journal.models import Entry
@@ -142,6 +143,22 @@ def test_units_and_halves_are_as_in_the_building(demo):
     assert by_code["M-RND"].opening == ALWAYS_OPEN
     assert by_code["N-RE1"].approval == "automatic"
     assert by_code["M-CIN"].approval == "manager"
+
+
+def test_rules_of_the_house_can_be_looked_at(demo):
+    by_code = queries.by_codes(["M-PLA", "N-RE1", "N-MOC", "N-VOX"])
+    today = clock.now().date()
+    said = {
+        code: {rule: each.value for rule, each in policy.in_force(facility, today).items()}
+        for code, facility in by_code.items()
+    }
+    assert said == {
+        "M-PLA": {"rolling": 24, "shortest": 240},
+        "N-RE1": {"longest": 600, "furthest": 180, "step": 15},
+        "N-MOC": {"notice": 48, "holidays": True},
+        "N-VOX": {"noise": ["N-PLD"]},
+    }
+    assert {each["rule"] for each in seed()["rules"]} <= set(SETTABLE)
 
 
 def test_kinds_and_attributes_speak_every_language(demo):

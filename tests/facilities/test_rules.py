@@ -10,7 +10,7 @@ from booking.facilities.actions.rules import RuleChange
 from booking.facilities.models import RuleSetting
 from booking.journal.models import Entry
 from booking.kernel.db import db
-from booking.kernel.errors import Forbidden, Invalid, NotFound
+from booking.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from booking.kernel.transaction import transaction
 from tests.support.statements import statements
 
@@ -156,6 +156,61 @@ def test_every_field_at_fault_is_named(manager, clock, world, rule, change, expe
             manager, rule, RuleChange(**change), clock.now, facility_id=world.facilities["M-ET1"]
         )
     assert wrong(refusal) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "expected"),
+    [
+        (("M-ET1", "longest", 60), ("M-ET1", "shortest", 61), "over_longest"),
+        (("M-ET1", "longest", 60), ("M-ET1", "shortest", 60), None),
+        (("M-ET1", "shortest", 61), ("M-ET1", "longest", 60), "under_shortest"),
+        (("grading", "longest", 60), ("M-ET1", "shortest", 61), "over_longest"),
+        (("M-ET1", "longest", 60), ("grading", "shortest", 61), "over_longest"),
+        (("grading", "longest", 60), ("grading", "shortest", 61), "over_longest"),
+        (("stage", "longest", 60), ("grading", "shortest", 61), None),
+        (("M-ET1", "longest", 60, "2026-12-01"), ("M-ET1", "shortest", 61), "over_longest"),
+        (("M-ET1", "longest", 60, None, "2026-11-15"), ("M-ET1", "shortest", 61), None),
+        (
+            ("M-ET1", "longest", 60, "2026-12-01", "2026-12-31"),
+            ("M-ET1", "shortest", 61, "2027-01-01"),
+            None,
+        ),
+        (
+            ("M-ET1", "longest", 60, "2026-12-01", "2026-12-31"),
+            ("M-ET1", "shortest", 61, "2026-12-31", "2027-02-01"),
+            "over_longest",
+        ),
+    ],
+)
+def test_the_shortest_booking_is_not_longer_than_the_longest(setting, said, then, expected):
+    setting(*said)
+    if expected is None:
+        setting(*then)
+        return
+    with pytest.raises(Invalid) as refusal:
+        setting(*then)
+    assert wrong(refusal) == [("value", expected)]
+
+
+def test_a_setting_may_take_the_place_of_what_contradicts_it(setting, manager, clock):
+    setting("M-ET1", "longest", 60)
+    setting_id = setting("M-ET1", "shortest", 30)
+    with pytest.raises(Invalid):
+        actions.change_rule(manager, setting_id, RuleChange(value=90), clock.now)
+    actions.change_rule(manager, setting_id, RuleChange(value=60), clock.now)
+
+
+def test_a_change_names_the_revision_it_saw(setting, manager, clock):
+    setting_id = setting("M-ET1", "step", 30)
+    actions.change_rule(manager, setting_id, RuleChange(value=60), clock.now, revision=1)
+    with pytest.raises(Stale) as refusal:
+        actions.change_rule(manager, setting_id, RuleChange(value=15), clock.now, revision=1)
+    assert refusal.value.params == {"current": 2}
+    with pytest.raises(Stale):
+        actions.end_rule(manager, setting_id, TODAY, clock.now, revision=1)
+    assert in_force() == {"step": 60}
+    actions.end_rule(manager, setting_id, TODAY, clock.now, revision=2)
+    assert in_force() == {}
 
 
 def test_managers_rule_over_their_facilities_administrators_over_kinds(world, clock, setting):

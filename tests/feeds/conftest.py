@@ -61,6 +61,11 @@ def act(app: Flask, world: World) -> Callable[..., None]:
     return make
 
 
+def bookings(calendar: icalendar.Calendar) -> list[icalendar.Event]:
+    """The events of bookings: deadlines have no room."""
+    return [event for event in calendar.events if "LOCATION" in event or "URL" not in event]
+
+
 @pytest.fixture
 def read(client: Browser) -> Callable[..., icalendar.Calendar]:
     """The calendar behind a path, parsed."""

@@ -11,6 +11,7 @@ from booking.kernel.db import db
 from booking.reservations.feed import SCOPES
 from booking.reservations.models import Booking
 from booking.wording import feeds as words
+from tests.feeds.conftest import bookings
 from tests.support.world import USERS
 
 PRODUCER, OTHER, MANAGER = "producer@blf.example", "post@gfe.example", "manager@pil.example"
@@ -29,7 +30,7 @@ def french(app):
 
 
 def only(calendar: icalendar.Calendar) -> icalendar.Event:
-    (event,) = calendar.events
+    (event,) = bookings(calendar)
     return event
 
 
@@ -67,7 +68,10 @@ def test_calendar_has_its_names_and_no_method(address, read):
     assert not calendar.timezones
 
 
-@pytest.mark.parametrize("text", ["me", "company", "facility:M-ET1", "freebusy:M-ET1"])
+EMPTY = ("me", "company", "production:HERON", "facility:M-ET1", "freebusy:M-ET1", "site:M")
+
+
+@pytest.mark.parametrize("text", [*EMPTY, "kind:grading"])
 def test_calendar_without_bookings_has_one_quiet_event(address, read, text):
     """Evolution keeps the old events of a calendar without any, for ever."""
     event = only(read(address(PRODUCER, text)))
@@ -82,7 +86,7 @@ def test_states_stand_in_front_of_the_title(address, book, act, read, french):
     queued = {"title": "C", "on_clash": "queue"}
     book(PRODUCER, "M-MI1", "2026-12-03T09:00", "2026-12-03T13:00", **queued)
     book(PRODUCER, "M-MI1", "2026-12-03T12:00", "2026-12-03T14:00", hold="option", **queued)
-    said = [summary_of(e) for e in read(address(PRODUCER, "me")).events]
+    said = [summary_of(e) for e in bookings(read(address(PRODUCER, "me")))]
     grading, editing = " · Étalonnage 1 (projection)", " · Montage image 1"
     first, third = french("1st option"), french("3rd option")
     assert said == [

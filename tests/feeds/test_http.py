@@ -187,7 +187,13 @@ def test_feed_ends_with_the_company_and_comes_back(app, world, client, address):
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("text", ["facility:NOPE", "freebusy:NOPE", "site:M", "production:HERON"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("facility:NOPE", "freebusy:NOPE", "site:NOPE", "kind:NOPE", "production:NOPE"),
+        "approvals",
+    ],
+)
 def test_feed_of_what_is_not_there_is_gone(client, address, text):
     assert _is_gone(client, address(PRODUCER, text))
 

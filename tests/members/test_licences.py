@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from booking.facilities import actions as facilities
+from booking.facilities.actions.rules import RuleChange
 from booking.kernel.errors import Forbidden, Invalid, NotFound
 from booking.members import actions, licences
 
@@ -53,3 +55,20 @@ def test_only_who_looks_after_facilities_writes_licences(manager, world, clock):
         actions.give_licence(producer, PRODUCER, "camera", None, clock.now)
     with pytest.raises(Forbidden):
         actions.take_licence(producer, licence, clock.now)
+
+
+def test_what_opens_a_room_is_written_by_who_manages_it(manager, world, clock):
+    other, admin = (world.actor(f"{who}@pil.example") for who in ("manager-n", "admin"))
+    room = {"facility_id": world.facilities["M-ET1"]}
+    facilities.add_rule(admin, "licence", RuleChange(value="grip"), clock.now, **room)
+    licence = actions.give_licence(manager, PRODUCER, "grip", None, clock.now)
+    with pytest.raises(Forbidden):
+        actions.give_licence(other, PRODUCER, "grip", LAST, clock.now)
+    with pytest.raises(Forbidden):
+        actions.take_licence(other, licence, clock.now)
+    actions.give_licence(other, PRODUCER, "projection", None, clock.now)  # nobody asks for it
+    for_both = {"kind_id": world.kinds["stage"]}
+    facilities.add_rule(admin, "licence", RuleChange(value="grip"), clock.now, **for_both)
+    actions.give_licence(other, PRODUCER, "grip", LAST, clock.now)  # N-PLD is theirs
+    actions.take_licence(admin, licence, clock.now)
+    assert held(world) == {"projection": None}

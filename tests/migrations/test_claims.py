@@ -1,51 +1,27 @@
 """The database itself keeps the invariant: raw SQL, none of our code, nothing to be polite to."""
 
 import random
-import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 
-from booking.kernel.db import db
-from tests.support.houses import House
+from tests.migrations.bare import BROKEN_CHECK, Bare, BareTable
 
 NAMES = ("ex_claim_no_overlap", "pk_claim")
-BOOKING = (
-    "INSERT INTO booking (id, number, title, note, company_id, requester_id, created_at, revision)"
-    " VALUES (1, 'X', 'x', '', {company}, {user}, 0, 1)"
-)
-OCCURRENCE = (
-    "INSERT INTO occurrence (id, uid, booking_id, starts, ends, state, sequence, changed_at)"
-    " VALUES (1, 'x', 1, 0, 1, 'confirmed', 0, 0)"
-)
-ALLOCATION = (
-    "INSERT INTO allocation (occurrence_id, facility_id, starts, decision)"
-    " VALUES (1, {facility}, 0, 'automatic')"
-)
 
 Row = tuple[int, int, int, int]
 """Space, rank, start, end."""
 
 
-class Table:
-    """The claim table through a bare driver."""
+class Table(BareTable):
+    """The claim table."""
+
+    names = NAMES
 
     def __init__(self, connection: Any, facility: int, spaces: list[int]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._facility = facility
         self.spaces = spaces
-
-    def run(self, statement: str) -> bool:
-        """Whether the database takes a statement; only its guards may refuse."""
-        try:
-            self._connection.execute(statement)
-        except (sqlite3.IntegrityError, psycopg.errors.IntegrityError) as error:
-            if any(name in str(error) for name in NAMES):
-                return False
-            raise
-        return True
 
     def insert(self, *rows: Row, verb: str = "INSERT") -> bool:
         """Add claims in one statement."""
@@ -61,31 +37,17 @@ class Table:
         )
 
     def rows(self) -> list[Row]:
-        found = self._connection.execute("SELECT space_id, rank, starts, ends FROM claim")
+        found = self.connection.execute("SELECT space_id, rank, starts, ends FROM claim")
         return sorted(tuple(row) for row in found)
 
 
 @pytest.fixture
-def table(house: House) -> Iterator[Table]:
-    """An empty claim table on two spaces, the application gone."""
-    with house.app.app_context():
-        url = db.engine.url
-    house.leave()
-    if url.get_backend_name() == "sqlite":
-        connection: Any = sqlite3.connect(str(url.database), isolation_level=None)
-    else:
-        plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = psycopg.connect(plain, autocommit=True)
-    world = house.world
-    ids = {
-        "company": world.companies["BLF"],
-        "user": world.users["producer@blf.example"],
-        "facility": world.facilities["M-PLA"],
-    }
-    for statement in (BOOKING, OCCURRENCE, ALLOCATION):
-        connection.execute(statement.format(**ids))
-    yield Table(connection, ids["facility"], [world.spaces["M-PLA1"], world.spaces["M-PLA2"]])
-    connection.close()
+def table(bare: Bare) -> Table:
+    """An empty claim table on two spaces."""
+    facility = bare.world.facilities["M-PLA"]
+    bare.occurrence(1, [facility])
+    spaces = [bare.world.spaces["M-PLA1"], bare.world.spaces["M-PLA2"]]
+    return Table(bare.connection, facility, spaces)
 
 
 def test_an_overlap_is_refused_however_it_lies(table: Table):
@@ -145,8 +107,8 @@ def test_no_way_of_inserting_gets_around_it(table: Table, verb):
 )
 def test_claims_have_a_length_and_one_of_three_ranks(table: Table, values):
     statement = "INSERT INTO claim (space_id, rank, starts, ends, occurrence_id, facility_id)"
-    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.CheckViolation), match="ck_claim"):
-        table._connection.execute(f"{statement} VALUES {values[:-1]}, 1, {table._facility})")
+    with pytest.raises(BROKEN_CHECK, match="ck_claim"):
+        table.connection.execute(f"{statement} VALUES {values[:-1]}, 1, {table._facility})")
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,52 +1,29 @@
 """The database itself keeps the sum within the quantity: raw SQL, none of our code."""
 
 import random
-import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 
-from booking.kernel.db import db
-from tests.support.houses import House
+from tests.migrations.bare import BROKEN_CHECK, Bare, BareTable
 
 GUARD = "ex_pool_claim_exceeded"
 QUANTITY = 10
-BOOKING = (
-    "INSERT INTO booking (id, number, title, note, company_id, requester_id, created_at, revision)"
-    " VALUES (1, 'X', 'x', '', {company}, {user}, 0, 1)"
-)
-OCCURRENCE = (
-    "INSERT INTO occurrence (id, uid, booking_id, starts, ends, state, sequence, changed_at)"
-    " VALUES ({id}, 'x{id}', 1, 0, 1, 'confirmed', 0, 0)"
-)
-ALLOCATION = (
-    "INSERT INTO allocation (occurrence_id, facility_id, starts, decision)"
-    " VALUES ({id}, {facility}, 0, 'automatic')"
-)
 MOST = 400
 
 Row = tuple[int, int, int, int, int]
 """Occurrence, pool, start, end, amount."""
 
 
-class Table:
-    """The table of shares through a bare driver."""
+class Table(BareTable):
+    """The table of shares."""
+
+    names = (GUARD,)
 
     def __init__(self, connection: Any, pools: list[int]) -> None:
-        self.connection = connection
+        super().__init__(connection)
         self.pools = pools
-
-    def run(self, statement: str) -> bool:
-        """Whether the database takes a statement; only its guard may refuse."""
-        try:
-            self.connection.execute(statement)
-        except (sqlite3.IntegrityError, psycopg.errors.IntegrityError) as error:
-            if GUARD in str(error):
-                return False
-            raise
-        return True
 
     def insert(self, *rows: Row, verb: str = "INSERT") -> bool:
         """Add shares in one statement."""
@@ -67,28 +44,14 @@ class Table:
 
 
 @pytest.fixture
-def table(house: House) -> Iterator[Table]:
-    """Two pools of ten and nothing taken, the application gone."""
-    with house.app.app_context():
-        url = db.engine.url
-    house.leave()
-    if url.get_backend_name() == "sqlite":
-        connection: Any = sqlite3.connect(str(url.database), isolation_level=None)
-    else:
-        plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = psycopg.connect(plain, autocommit=True)
-    world = house.world
-    pools = [world.facilities["M-PLA"], world.facilities["M-CIN"]]
-    ids = {"company": world.companies["BLF"], "user": world.users["producer@blf.example"]}
-    connection.execute(BOOKING.format(**ids))
+def table(bare: Bare) -> Table:
+    """Two pools of ten and nothing taken."""
+    pools = [bare.world.facilities["M-PLA"], bare.world.facilities["M-CIN"]]
     for number in range(1, MOST):
-        connection.execute(OCCURRENCE.format(id=number))
-        for pool in pools:
-            connection.execute(ALLOCATION.format(id=number, facility=pool))
+        bare.occurrence(number, pools)
     for pool in pools:
-        connection.execute(f"UPDATE facility SET quantity = {QUANTITY} WHERE id = {pool}")
-    yield Table(connection, pools)
-    connection.close()
+        bare.connection.execute(f"UPDATE facility SET quantity = {QUANTITY} WHERE id = {pool}")
+    return Table(bare.connection, pools)
 
 
 def test_the_sum_stays_within_the_quantity(table: Table):
@@ -147,9 +110,7 @@ def test_no_way_of_inserting_gets_around_it(table: Table, verb: str):
 @pytest.mark.parametrize("values", ["0, 10, 0", "0, 10, -1", "10, 10, 1", "10, 5, 1"])
 def test_shares_have_a_length_and_an_amount(table: Table, values: str):
     statement = "INSERT INTO pool_claim (occurrence_id, facility_id, starts, ends, amount)"
-    with pytest.raises(
-        (sqlite3.IntegrityError, psycopg.errors.CheckViolation), match="ck_pool_claim"
-    ):
+    with pytest.raises(BROKEN_CHECK, match="ck_pool_claim"):
         table.connection.execute(f"{statement} VALUES (1, {table.pools[0]}, {values})")
 
 

@@ -13,7 +13,7 @@ from booking.core.scheduling.recurrence import Recurrence
 from booking.facilities import queries as facilities
 from booking.kernel.db import db
 from booking.reservations import actions, calendar, queries
-from booking.reservations.actions.moving import Change
+from booking.reservations.actions.replanning import Change
 from booking.reservations.values import BookingView
 from booking.reservations.wish import BookingRequest
 from tests.model.model import ROOMS, Bar
@@ -22,6 +22,10 @@ from tests.support.houses import House
 from tests.support.world import USERS
 
 AS_IN_THE_MODEL = "UPDATE facility SET turnaround_min = ? WHERE code = ?"
+ASKED_FOR = """
+    INSERT INTO rule_setting (rule, facility_id, value, revision)
+    SELECT 'check_in', id, ?, 1 FROM facility WHERE code = ?
+"""
 CLAIMS = """
     SELECT space.code, claim.rank, claim.starts, claim.ends, booking.number
     FROM claim JOIN space ON space.id = claim.space_id
@@ -39,7 +43,8 @@ LIVE_WITHOUT_CLAIMS = """
     JOIN facility_space ON facility_space.facility_id = allocation.facility_id
     LEFT JOIN claim ON claim.occurrence_id = occurrence.id
         AND claim.space_id = facility_space.space_id
-    WHERE (occurrence.state IN ('requested', 'option', 'confirmed')) <> (claim.rank IS NOT NULL)
+    WHERE (occurrence.state IN ('requested', 'option', 'confirmed', 'checked_in'))
+        <> (claim.rank IS NOT NULL)
 """
 WRITTEN = """
     SELECT occurrence.id, occurrence.state, occurrence.expires_at FROM occurrence
@@ -47,7 +52,7 @@ WRITTEN = """
 """
 LAPSED = """
     SELECT count(*) FROM occurrence
-    WHERE expires_at <= ? AND state IN ('requested', 'option')
+    WHERE expires_at <= ? AND state IN ('requested', 'option', 'confirmed')
 """
 GUARDS = ("claim_before_insert", "claim_before_update")
 WINDOW = Interval(
@@ -67,6 +72,8 @@ class Engine:
         template.close()
         for room in ROOMS.values():
             self._pattern.execute(AS_IN_THE_MODEL, (room.turnaround, room.code))
+            if room.check_in:
+                self._pattern.execute(ASKED_FOR, (str(room.check_in), room.code))
         self._pattern.commit()
         self._scenes: dict[Hashable, sqlite3.Connection] = {}
         self._world = house.world

@@ -31,7 +31,20 @@ WORDS = ("M-PLA1", "M-PLA2", "M-PLA", "M-MI1", "M-PLA1 M-MI1")
 WHO = ("producer", "post", "guest", "manager")
 CLASHES = ("reject", "queue", "queue", "skip")
 HOLDS = {"f": "firm", "o": "option"}
-VERBS = ("approve", "decline", "confirm", "withdraw", "release", "cancel", "challenge", "extend")
+VERBS = (
+    "approve",
+    "decline",
+    "confirm",
+    "withdraw",
+    "release",
+    "cancel",
+    "check-in",
+    "challenge",
+    "extend",
+)
+OPEN_FOR = 13 * HOUR
+"""From nine to ten in the evening."""
+GRACE = 45 * MINUTE
 EARLY, BESIDE = -142 * HOUR, -1
 
 days = st.sampled_from((1, 1, 3, 7))
@@ -132,6 +145,9 @@ class Histories(RuleBasedStateMachine):
         length = wanted.ends - wanted.starts
         if later == BESIDE:
             later = length
+        evening = (wanted.starts + later - MONDAY_NINE) % DAY + length
+        if evening > OPEN_FOR and any(room.automatic for room in wanted.rooms):
+            return
         since = wanted.starts + later - MONDAY_NINE
         length -= min(later, 0)
         self._ask(who, rooms, since // DAY, since % DAY, length, 1, hold, "queue")
@@ -207,7 +223,7 @@ class Histories(RuleBasedStateMachine):
         dates = self.model.movable()
         date, now = dates[which % len(dates)], self.model.now
         if any(room.automatic for room in date.rooms):
-            by, longer = max(by, 0), 0  # such rooms close at night
+            by, longer = by if by == DAY else 0, 0  # such rooms close at night
         starts, ends = date.starts + by, date.ends + by + longer
         who, number = date.owner.name if myself else "manager", date.number
         self._both(
@@ -219,12 +235,20 @@ class Histories(RuleBasedStateMachine):
 
     # ---- time -------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.model.tentative())
+    @precondition(lambda self: self.model.clocked())
     @rule(by=st.sampled_from((-1, 0, 0, 0, 1)), which=st.integers(0, 3))
     def a_clock_runs_out_or_nearly(self, by: int, which: int) -> None:
-        ends = sorted({d.expires for d in self.model.tentative() if d.expires})
+        ends = sorted({d.expires for d in self.model.clocked() if d.expires})
         if ends:
             self._advance(ends[min(which, len(ends) - 1)] + by)
+
+    @precondition(lambda self: self.model.confirmed())
+    @rule(which=st.integers(0, 15), late=st.sampled_from((-HOUR, 0, GRACE - 1, GRACE)))
+    def somebody_comes(self, which: int, late: int) -> None:
+        dates = self.model.confirmed()
+        date = dates[which % len(dates)]
+        self._advance(date.starts + late)
+        self._act(date.owner.name, date.number, "check-in")
 
     @precondition(lambda self: self.model.numbers)
     @rule(by=st.sampled_from((1, HOUR, 5 * HOUR, DAY)))
@@ -235,8 +259,9 @@ class Histories(RuleBasedStateMachine):
         states = [date.state for date in self.model.dates]
         self.model.advance(max(to, self.model.now))
         after = [date.state for date in self.model.dates]
-        changes = zip(states, after, strict=True)
-        self.told["expired"] += sum(old != new == "expired" for old, new in changes)
+        changes = list(zip(states, after, strict=True))
+        for end in ("expired", "no_show"):
+            self.told[end] += sum(old != new == end for old, new in changes)
         self._compare()
 
     @precondition(lambda self: self.worker and self.model.numbers)

@@ -19,8 +19,8 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 OPTION_DAYS = 7
 RANKS = (1, 2, 3)
-TENTATIVE = ("requested", "option")
-LIVE = ("requested", "option", "confirmed")
+CLOCKED = ("requested", "option", "confirmed")
+LIVE = ("requested", "option", "confirmed", "checked_in")
 WINTER = timezone(timedelta(hours=1))
 
 
@@ -33,6 +33,8 @@ class Room:
     automatic: bool = False
     turnaround: int = 0
     """Minutes that it needs after a booking."""
+    check_in: int = 0
+    """Minutes before and after the start in which somebody checks in; 0 asks for nothing."""
 
 
 ROOMS = {
@@ -41,7 +43,7 @@ ROOMS = {
         Room("M-PLA1", ("M-PLA1",)),
         Room("M-PLA2", ("M-PLA2",)),
         Room("M-PLA", ("M-PLA1", "M-PLA2")),
-        Room("M-MI1", ("M-MI1",), automatic=True, turnaround=15),
+        Room("M-MI1", ("M-MI1",), automatic=True, turnaround=15, check_in=45),
     )
 }
 SPACES = ("M-PLA1", "M-PLA2", "M-MI1")
@@ -158,7 +160,7 @@ class Model:
         for starts, ends in spans:
             date = self._wanted(owner, rooms, starts, ends, option=option)
             places = {space: self._lowest_free(date, space) for space in date.quarters}
-            if starts < self.now or (option and starts - 2 * HOUR <= self.now):
+            if self._too_late(date, option=option):
                 lost.append("refused")
             elif max(rank or 9 for rank in places.values()) > (3 if on_clash == "queue" else 1):
                 lost.append("clash")
@@ -172,8 +174,14 @@ class Model:
             self._begin(date, option=option)
             self.dates.append(date)
         self.numbers.append(number)
-        self.advance(self.now)  # a request for this very second has gone unanswered already
+        self.advance(self.now)  # who waits for a turn that begins now has waited in vain
         return number
+
+    def _too_late(self, wanted: Date, *, option: bool) -> bool:
+        """Who must be approved cannot be so in the second in which it begins."""
+        if option:
+            return wanted.starts - 2 * HOUR <= self.now
+        return wanted.starts < self.now + bool(wanted.undecided)
 
     def act(self, who: str, number: str, verb: str) -> int:
         """Do a verb to all dates of a booking that it applies to; answers to how many."""
@@ -187,7 +195,7 @@ class Model:
             raise Refusal(against[0] or "")
         for date in meant:
             date.left = None
-        getattr(self, f"_{verb}")(person, meant)
+        getattr(self, f"_{verb.replace('-', '_')}")(person, meant)
         return len(meant)
 
     def move(self, who: str, number: str, starts: int, ends: int, on_clash: str) -> None:
@@ -201,10 +209,9 @@ class Model:
             if date in (asked.challenger, asked.holder):
                 raise Refusal("bound" if date is asked.challenger else "answer_first")
         option, begins_as_before = date.state == "option", starts == date.starts
-        too_late = starts < self.now or (option and starts - 2 * HOUR <= self.now)
-        if too_late and not (begins_as_before and ends > self.now):
-            raise Refusal("refused")
         new = self._wanted(person, date.rooms, starts, ends, option=option)
+        if self._too_late(new, option=option) and not (begins_as_before and ends > self.now):
+            raise Refusal("refused")
         ranks = {space: self._lowest_free(new, space, besides=date) for space in new.quarters}
         waited = date.worst > 1  # who waits may wait elsewhere, too
         if max(rank or 9 for rank in ranks.values()) > (3 if waited or on_clash == "queue" else 1):
@@ -223,15 +230,16 @@ class Model:
             date.expires = min(at for at in (fresh, date.expires) if at is not None)
         else:
             waits = date.worst > 1 or date.undecided
-            date.state, date.expires = ("requested", starts) if waits else ("confirmed", None)
+            date.state = "requested" if waits else "confirmed"
+            date.expires = starts if waits else _must_come(date, self.now)
         self._move_up()
         self.advance(self.now)
 
     def advance(self, to: int) -> None:
         """Let time pass: clocks run out one instant after the other."""
-        while clocks := [d.expires for d in self.tentative() if d.expires and d.expires <= to]:
+        while clocks := [d.expires for d in self.clocked() if d.expires and d.expires <= to]:
             instant = min(clocks)
-            self._leave([d for d in self.tentative() if d.expires == instant], "expired")
+            self._leave([d for d in self.clocked() if d.expires == instant])
         self.now = to
 
     # ---- what one sees ----------------------------------------------------------------------
@@ -248,8 +256,11 @@ class Model:
     def live(self) -> list[Date]:
         return [date for date in self.dates if date.state in LIVE]
 
-    def tentative(self) -> list[Date]:
-        return [date for date in self.dates if date.state in TENTATIVE]
+    def confirmed(self) -> list[Date]:
+        return [date for date in self.dates if date.state == "confirmed"]
+
+    def clocked(self) -> list[Date]:
+        return [date for date in self.dates if date.state in CLOCKED]
 
     def possible(self, verbs: Sequence[str]) -> list[tuple[str, str, str]]:
         """Who may do what to which booking: (who, number, verb)."""
@@ -311,7 +322,7 @@ class Model:
         if option:
             date.expires = _option_ends(self.now, date.starts)
         elif date.worst == 1 and not date.undecided:
-            date.state = "confirmed"
+            date.state, date.expires = "confirmed", _must_come(date, self.now)
         else:
             date.expires = date.starts
 
@@ -336,16 +347,24 @@ class Model:
             "withdraw": ("requested",),
             "release": ("option",),
             "cancel": ("confirmed",),
+            "check-in": ("confirmed",),
             "challenge": ("requested", "option"),
             "extend": ("option",),
-            "move": LIVE,
+            "move": CLOCKED,
         }
         mine, manages = person is date.owner, person.manager
         may = {"challenge": mine, "approve": manages, "decline": manages, "extend": manages}
         if date.state not in applies[verb]:
             return "wrong_state"
-        if not may.get(verb, mine or manages):
+        colleague = verb == "check-in" and person.company == date.owner.company
+        if not may.get(verb, mine or manages or colleague):
             return "forbidden"
+        if verb == "check-in" and self.now < date.starts - _early(date):
+            return "too_early"
+        if verb == "check-in" and max(-(-self.now // MINUTE), date.starts // MINUTE + 1) >= (
+            date.ends // MINUTE
+        ):
+            return "has_ended"
         if verb in ("cancel", "move") and date.ends <= self.now:
             return "already_over"
         if verb in ("approve", "confirm") and date.worst > 1:
@@ -377,7 +396,7 @@ class Model:
                 date.approved = date.approved or bool(date.undecided)
                 date.undecided.clear()
             date.state = "requested" if date.undecided else "confirmed"
-            date.expires = date.starts if date.undecided else None
+            date.expires = date.starts if date.undecided else _must_come(date, self.now)
         self._answer(meant)
 
     _confirm = _approve
@@ -395,6 +414,10 @@ class Model:
 
     def _cancel(self, _person: Person, meant: list[Date]) -> None:
         self._leave(meant, "cancelled")
+
+    def _check_in(self, _person: Person, meant: list[Date]) -> None:
+        for date in meant:
+            date.state, date.expires = "checked_in", None
 
     def _challenge(self, _person: Person, meant: list[Date]) -> None:
         pairs = [(date, holder) for date in meant for holder in self._ahead_of(date)]
@@ -435,10 +458,13 @@ class Model:
 
     # ---- leaving and moving up --------------------------------------------------------------
 
-    def _leave(self, left: Iterable[Date], state: str) -> None:
+    def _leave(self, left: Iterable[Date], state: str = "") -> None:
+        """Without a state: the clock ran out, nobody decided or nobody came."""
         left = list(left)
         for date in left:
-            date.state, date.expires, date.ranks, date.quarters = state, None, {}, {}
+            by_clock = "no_show" if date.state == "confirmed" else "expired"
+            date.state, date.expires = state or by_clock, None
+            date.ranks, date.quarters = {}, {}
         self._answer(left)
         self._move_up()
 
@@ -447,7 +473,7 @@ class Model:
             pass
         for date in self.live():
             if date.state == "requested" and date.worst == 1 and not date.undecided:
-                date.state, date.expires = "confirmed", None
+                date.state, date.expires = "confirmed", _must_come(date, date.starts)
 
     def _somebody_moves_up(self) -> bool:
         for space in SPACES:
@@ -472,6 +498,18 @@ class Model:
 
 
 # ---- clocks ---------------------------------------------------------------------------------
+
+
+def _must_come(date: Date, at: int) -> int | None:
+    """Until when somebody must have checked in to what is confirmed at some instant."""
+    asked = [room.check_in for room in date.rooms if room.check_in]
+    due = max(date.starts, at) + MINUTE * min(asked, default=0)
+    return due if asked and due < date.ends else None
+
+
+def _early(date: Date) -> int:
+    """How long before its start it can be checked in."""
+    return MINUTE * min([room.check_in for room in date.rooms if room.check_in], default=30)
 
 
 def _option_ends(now: int, starts: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from booking.members.actions.people import NewPerson
 from booking.members.actions.sessions import Origin
 from booking.members.models import OneTimeToken
 from booking.notices import actions, queries, rendering
-from booking.notices.catalog import EVENTS
+from booking.notices.catalog import CATALOG, EVENTS
+from booking.notices.letters import Item, Place
 from booking.notices.models import OutboxMessage
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -44,6 +46,7 @@ def link(mail, path):
 
 
 def test_every_event_of_the_catalog_has_its_three_templates():
+    assert all(event in CATALOG for event in EVENTS)
     folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
     assert folders == EVENTS
     for event in EVENTS:
@@ -129,10 +132,46 @@ def test_names_cannot_bring_markup_into_a_mail(clock, world):
     assert "<script>" in mail.text
 
 
+def booking(**more):
+    """A booking in a letter, with everything that a template may ask for."""
+    place = Place(1795003200, 1795010400, "Europe/Brussels", "Étalonnage 1", "Médiacité")
+    told = {
+        "until": 1795003200,
+        "due": 1795003200,
+        "before": [place],
+        "offered": [place],
+        "shut": {**asdict(place), "why": "Panne"},
+        **dict.fromkeys(("was", "how", "outcome"), "option"),
+        "swap": False,
+    }
+    return Item(
+        number="PIL-2026-00042",
+        title="Étalonnage",
+        company="Batte Lune Films",
+        requester="Camille Laurent",
+        attendees=3,
+        note="Merci",
+        url=f"{SITE}/bookings/PIL-2026-00042",
+        places=(place, place),
+        left_out=3,
+        state="option",
+        rank=1,
+        reason="Parce que",
+        more=told,
+        **more,
+    )
+
+
+@pytest.mark.parametrize("many", [1, 2])
 @pytest.mark.parametrize("locale", ["fr", "en", "nl", "de"])
 @pytest.mark.parametrize("event", sorted(EVENTS))
-def test_every_mail_can_be_written_in_every_language(clock, event, locale):
+def test_every_mail_can_be_written_in_every_language(clock, event, locale, many):
     context = {
+        "items": (booking(decide=f"{SITE}/decide/x"),) * many,
+        "who": "Sofia Renard",
+        "calendar": True,
+        "fixed": False,
+        "settings_url": f"{SITE}/account",
         "name": "Camille",
         "site_url": SITE,
         "link": f"{SITE}/x",
@@ -144,6 +183,7 @@ def test_every_mail_can_be_written_in_every_language(clock, event, locale):
     mail = rendering.render(event, locale, context)
     assert mail.subject
     assert "Camille" in mail.text
+    assert "{" not in mail.text + mail.subject
     assert f'lang="{locale}"' in mail.html
     assert SITE in mail.text
 

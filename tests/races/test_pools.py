@@ -1,11 +1,15 @@
 """Sixteen processes ask for parts of a pool at its limit."""
 
 import random
+from datetime import datetime
 
 import pytest
 
+from booking.core.access import Actor
 from booking.facilities.actions import create_facility
 from booking.facilities.actions.facilities import FacilityChange, NewFacility
+from booking.reservations import actions
+from booking.reservations.actions import Change
 from tests.races.conftest import Race
 from tests.races.crew import Job
 from tests.races.test_crowds import ask, codes, do, slot
@@ -45,6 +49,17 @@ def pools(desk: Desk) -> dict[str, int]:
 def part(desk: Desk, who: str, rooms: str, span: tuple[str, str], amount: int) -> Job:
     amounts = {code: amount for code in rooms.split() if code in ("M-FIB", "M-RND", "M-STO")}
     return ask(desk, who, rooms, span, amounts=amounts)
+
+
+def more(desk: Desk, who: str, number: str, amount: int) -> Job:
+    """Let a booking take another amount of M-FIB."""
+    change = Change(amounts={"M-FIB": amount})
+    return _change, (desk.actor(who), number, change, desk.clock.now)
+
+
+def _change(actor: Actor, number: str, change: Change, now: datetime) -> str:
+    actions.change(actor, number, change, now)
+    return "done"
 
 
 def taken(race: Race, pool: int, span: tuple[str, str]) -> int:
@@ -95,6 +110,19 @@ def test_who_leaves_makes_room_for_as_much(desk: Desk, race: Race, pools: dict[s
         assert taken(race, pools["M-FIB"], span) in (0, 3, 6, 9)
         assert codes(outcomes[1:])["clash"] >= race.size - 1 - 3
     assert race.eyes.number(HIGHEST) <= QUANTITY
+
+
+def test_shares_that_grow_at_the_limit(desk: Desk, race: Race, pools: dict[str, int]):
+    for turn in range(ROUNDS):
+        span = slot(turn)
+        held = [desk.book("producer", "M-FIB", *span, amounts={"M-FIB": 2}) for _ in range(3)]
+        growing = [more(desk, "producer", number, 4) for number in held]
+        others = [part(desk, "post", "M-FIB", span, 2)] * (race.size - len(held))
+        outcomes = race.run([*growing, *others])
+        assert codes(outcomes) == {None: 2, "clash": race.size - 2}
+        assert taken(race, pools["M-FIB"], span) == QUANTITY
+    assert race.eyes.number(HIGHEST) <= QUANTITY
+    race.tell(f"{ROUNDS} rounds of {race.size} for what is left, by growing and by asking")
 
 
 def test_as_many_get_a_unit_of_a_row_as_there_are(desk: Desk, race: Race):

@@ -110,10 +110,24 @@ def _clock(at: int) -> datetime:
     return local(at, ZONE)
 
 
+HOUSE_RULES = (
+    ("editing", "quota_hours", 9),
+    ("grading", "step", 60),
+    ("M-ET2", "notice", 72),
+    ("M-MI2", "longest", 240),
+    ("M-PLA", "audience", "staff"),
+    ("M-PLA1", "noise", ["M-CIN"]),
+    ("stage", "shortest", 120),
+)
+
+
+@pytest.mark.parametrize("ruled", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_every_way_out_can_be_taken(desk: Desk, seed):
+def test_every_way_out_can_be_taken(desk: Desk, rule, seed, ruled):
     rng = random.Random(seed)
     crowd(desk, rng)
+    for setting in HOUSE_RULES if ruled else ():
+        rule(*setting)
     actor = desk.actor("post")
     offered = 0
     for _ in range(40):

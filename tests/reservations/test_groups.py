@@ -10,7 +10,9 @@ from booking.kernel.errors import Clash, Invalid, Refused
 from booking.kernel.remembered import forget_everything
 from booking.kernel.transaction import transaction
 from booking.reservations import choosing
+from booking.reservations.actions import Change, preview_change
 from tests.reservations.desk import Desk
+from tests.reservations.test_moving import move
 
 DAY = ("18T09:00", "18T13:00")
 WEEKLY = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
@@ -107,3 +109,40 @@ def test_a_lapsed_option_does_not_keep_a_unit(desk: Desk):
 def test_a_wish_without_a_group_stays_as_it_is(desk: Desk):
     wish = desk.wish("M-MI1", *DAY)
     assert choosing.settled(desk.actor("producer"), wish, desk.now) is wish
+
+
+# ---- in a change ------------------------------------------------------------------------------
+
+
+def test_a_change_takes_the_best_free_unit(desk: Desk):
+    number = desk.book("producer", "M-CIN", *DAY)
+    desk.book("post", "M-MI1", *DAY)
+    move(desk, "producer", number, rooms="M-MI")
+    assert got(desk, number) == ["M-MI2"]
+
+
+def test_who_has_a_unit_keeps_it_where_it_is_free(desk: Desk):
+    number = desk.book("producer", "M-MI2", *DAY)
+    move(desk, "producer", number, "19T09:00", "19T13:00", rooms="M-MI")
+    assert got(desk, number) == ["M-MI2"]
+    desk.book("post", "M-MI2", "20T09:00", "20T13:00")
+    move(desk, "producer", number, "20T09:00", "20T13:00", rooms="M-MI")
+    assert got(desk, number) == ["M-MI1"]
+
+
+def test_one_unit_for_all_dates_that_change(desk: Desk):
+    number = desk.book("producer", "M-CIN", *DAY, recurrence=WEEKLY)
+    desk.book("post", "M-MI1", "25T09:00", "25T13:00")
+    move(desk, "producer", number, rooms="M-MI M-CIN")
+    dates = desk.view("producer", number).occurrences
+    assert [{given.code for given in one.allocations} for one in dates] == [{"M-CIN", "M-MI2"}] * 3
+
+
+def test_a_change_to_a_row_that_is_full_changes_nothing(desk: Desk):
+    number = desk.book("producer", "M-CIN", *DAY)
+    for code in ("M-MI1", "M-MI2"):
+        desk.book("post", code, *DAY)
+    said = preview_change(desk.actor("producer"), number, Change(facilities=("M-MI",)), desk.now)
+    assert not said.granted
+    with desk.unchanged(), pytest.raises(Clash):
+        move(desk, "producer", number, rooms="M-MI", on_clash="queue")

@@ -45,6 +45,9 @@ def test_what_is_over_cannot_be_cancelled(desk: Desk):
     assert [verb.value for verb in desk.view("producer", number).occurrences[0].verbs] == [
         "move",
         "cancel",
+        "check-in",
+        "prolong",
+        "end-early",
     ]
     desk.clock.move_to("2026-11-18T13:00")
     with desk.unchanged(), pytest.raises(WrongState) as refusal:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Forbidden
 from booking.reservations import lists
+from booking.reservations.actions import Reach
 from booking.reservations.lists import Page
 from tests.reservations.desk import Desk
+from tests.support.statements import statements
 
 LATER = ("30T09:00", "30T13:00")
 LAPSED = "2026-11-23T09:00"
@@ -111,7 +114,56 @@ def test_the_inbox_holds_what_waits_for_the_manager(desk: Desk):
     assert inbox("manager") == [both]
 
 
+def grouped(desk: Desk, cursor: str | None = None) -> tuple[list[tuple[str, int]], str | None]:
+    """The numbers in the manager's inbox with how many of their dates, and the next cursor."""
+    found = lists.inbox_by_booking(desk.actor("manager"), desk.now, cursor=cursor)
+    return [(asked.first.number, len(asked.lines)) for asked in found.requests], found.cursor
+
+
+def weekly(desk: Desk, count: int, day: int) -> str:
+    rule = Recurrence(rule=f"FREQ=WEEKLY;COUNT={count}")
+    return desk.book("producer", "M-ET1", f"{day}T09:00", f"{day}T10:00", recurrence=rule)
+
+
+def test_the_dates_of_a_series_stand_together_soonest_first(desk: Desk):
+    series, single = weekly(desk, 5, 19), weekly(desk, 1, 18)
+    assert grouped(desk) == ([(single, 1), (series, 5)], None)
+    second = desk.view("manager", series).occurrences[1].id
+    desk.act("manager", series, "approve", reach=Reach(only=frozenset({second})))
+    assert grouped(desk) == ([(single, 1), (series, 4)], None)
+    desk.clock.move_to("2026-11-18T10:00")
+    assert grouped(desk) == ([(series, 4)], None)
+
+
+def test_a_page_ends_where_the_dates_are_many(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lists, "MOST_DATES", 5)
+    long, short, last = weekly(desk, 7, 18), weekly(desk, 3, 19), weekly(desk, 3, 20)
+    first, cursor = grouped(desk)
+    then, cursor = grouped(desk, cursor)
+    assert (first, then) == ([(long, 7)], [(short, 3)])
+    assert grouped(desk, cursor) == ([(last, 3)], None)
+    assert cursor is not None
+    for odd in ("x", "1", "1-", f"{2**60}-1"):
+        with pytest.raises(ValueError, match=r"."):
+            grouped(desk, odd)
+
+
+def test_a_longer_inbox_costs_no_more_statements(desk: Desk):
+    def cost() -> int:
+        grouped(desk)  # reads the facilities anew
+        with statements(desk.app) as sent:
+            grouped(desk)
+        return len(sent)
+
+    weekly(desk, 2, 18)
+    few = cost()
+    weekly(desk, 20, 19)
+    weekly(desk, 20, 20)
+    assert (cost(), few <= 6) == (few, True)
+
+
 def test_the_inbox_is_for_those_who_decide(desk: Desk):
     assert lists.inbox_count(desk.actor("producer"), desk.now) == 0
-    with pytest.raises(Forbidden):
-        lists.inbox(desk.actor("producer"), desk.now)
+    for look in (lists.inbox, lists.inbox_by_booking):
+        with pytest.raises(Forbidden):
+            look(desk.actor("producer"), desk.now)

@@ -166,6 +166,14 @@ def test_a_series_may_move_over_its_own_dates(desk: Desk):
     assert [line[:2] for line in spans(desk, number)] == ["18", "19", "20"]
 
 
+def test_dates_do_not_grow_into_each_other(desk: Desk):
+    daily = Recurrence(rule="FREQ=DAILY;COUNT=3")
+    number = desk.book("producer", "M-PLA", *SLOT, recurrence=daily)
+    with desk.unchanged(), pytest.raises(Invalid) as refused:
+        move(desk, "producer", number, "17T09:00", "18T10:00")
+    assert [(f.path, f.code) for f in refused.value.fields] == [("end", "overlaps_itself")]
+
+
 def test_one_taken_date_holds_back_the_whole_move(desk: Desk):
     weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
     number = desk.book("producer", "M-MI1", *SLOT, recurrence=weekly)

@@ -1,21 +1,35 @@
 """Counter-offers and swaps: another place, taken in one click or refused."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
 
+from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Clash, Forbidden, NotFound, Refused, WrongState
 from booking.reservations import actions
-from booking.reservations.actions import Change
+from booking.reservations.actions import Change, Reach
 from tests.reservations.desk import Desk, instant, moment, words
 from tests.reservations.test_refusing import change
+from tests.support.statements import statements
 
 SLOT = ("17T09:00", "17T13:00")
+NOTHING: Mapping[str, int] = {}
+WEEKLY = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
 
 
-def offer(desk: Desk, who: str, number: str, start: str, end: str, rooms: str = "", **more) -> None:
+def offer(
+    desk: Desk,
+    who: str,
+    number: str,
+    start: str,
+    end: str,
+    rooms: str = "",
+    amounts: Mapping[str, int] = NOTHING,
+    **more,
+) -> None:
     codes = tuple(rooms.split()) if rooms else None
-    wanted = Change(start=moment(start), end=moment(end), facilities=codes)
+    wanted = Change(start=moment(start), end=moment(end), facilities=codes, amounts=amounts)
     actions.offer(desk.actor(who), number, wanted, desk.clock.now, **more)
 
 
@@ -99,6 +113,82 @@ def test_what_has_ended_is_not_brought_back_by_an_old_offer(desk: Desk):
     assert desk.view("producer", number).occurrences[0].offer is None
     with desk.unchanged(), pytest.raises(WrongState):
         accept(desk, "producer", number)
+
+
+# ---- of a series ------------------------------------------------------------------------------
+
+
+def places(desk: Desk, number: str) -> list[str]:
+    return [
+        f"{words(o.starts)} {' '.join(a.code for a in o.allocations)} {o.state}"
+        for o in desk.view("manager", number).occurrences
+    ]
+
+
+def test_all_dates_are_offered_and_accepted_at_once(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT, recurrence=WEEKLY)
+    offer(desk, "manager", number, "17T14:00", "17T18:00", "M-ET2")
+    offered = [o.offer for o in desk.view("producer", number).occurrences]
+    assert [words(one.starts) for one in offered if one] == [
+        "17T14:00",
+        "24T14:00",
+        "2026-12-01T14:00",
+    ]
+    accept(desk, "producer", number)
+    assert places(desk, number) == [
+        "17T14:00 M-ET2 confirmed",
+        "24T14:00 M-ET2 confirmed",
+        "2026-12-01T14:00 M-ET2 confirmed",
+    ]
+    assert desk.story(number) == ["requested", "offered", "moved", "offer_accepted"]
+
+
+def test_dates_are_offered_one_by_one_and_taken_together(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT, recurrence=WEEKLY)
+    first, second, _ = desk.view("producer", number).occurrences
+    offer(desk, "manager", number, *SLOT, "M-ET2", reach=Reach(scope="this", occurrence=first.id))
+    reach = Reach(scope="this", occurrence=second.id)
+    offer(desk, "manager", number, "25T09:00", "25T13:00", reach=reach)
+    accept(desk, "producer", number)
+    assert places(desk, number) == [
+        "17T09:00 M-ET2 confirmed",
+        "25T09:00 M-ET1 confirmed",
+        "2026-12-01T09:00 M-ET1 requested",
+    ]
+
+
+def test_one_date_that_is_gone_holds_back_the_rest(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT, recurrence=WEEKLY)
+    offer(desk, "manager", number, *SLOT, "M-ET2")
+    desk.book("post", "M-ET2", "24T12:00", "24T14:00")
+    with desk.unchanged(), pytest.raises(Clash):
+        accept(desk, "producer", number)
+    actions.refuse(desk.actor("producer"), number, desk.clock.now)
+    assert {o.offer for o in desk.view("producer", number).occurrences} == {None}
+
+
+def test_what_was_offered_for_a_date_that_is_over_is_no_longer_meant(desk: Desk):
+    number = desk.book("producer", "M-ET1", *SLOT, recurrence=WEEKLY)
+    desk.act("manager", number, "approve")
+    offer(desk, "manager", number, *SLOT, "M-ET2")
+    desk.clock.advance(days=3)
+    accept(desk, "producer", number)
+    assert [place.split()[1] for place in places(desk, number)] == ["M-ET1", "M-ET2", "M-ET2"]
+
+
+def test_offers_for_a_year_cost_as_many_statements_as_for_a_date(desk: Desk):
+    def cost(count: int, day: int) -> tuple[int, int]:
+        rule = Recurrence(rule=f"FREQ=WEEKLY;COUNT={count}")
+        span = (f"2026-12-{day:02}T09:00", f"2026-12-{day:02}T10:00")
+        number = desk.book("producer", "M-ET1", *span, recurrence=rule)
+        with statements(desk.app) as offered:
+            offer(desk, "manager", number, *span, "M-ET2")
+        with statements(desk.app) as accepted:
+            accept(desk, "producer", number)
+        return len(offered), len(accepted)
+
+    cost(2, 1)
+    assert len({cost(2, 2), cost(20, 3)}) == 1
 
 
 # ---- swaps ------------------------------------------------------------------------------------

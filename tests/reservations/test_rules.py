@@ -7,7 +7,6 @@ import pytest
 from booking.core.scheduling.interval import Interval
 from booking.facilities import actions as facility_actions
 from booking.facilities.actions.closures import Closing
-from booking.facilities.actions.rules import RuleChange
 from booking.facilities.queries import by_codes, catalogue
 from booking.kernel.errors import Refused
 from booking.members import actions as member_actions
@@ -19,24 +18,6 @@ from tests.support.statements import statements
 HOUR = 3600
 DAY = 24 * HOUR
 MORNING = ("18T09:00", "18T13:00")
-
-
-@pytest.fixture
-def rule(desk: Desk):
-    """`rule("M-ET1", "notice", 72)`: set for a facility, or for a kind by its code."""
-
-    def add(place, name, value, first=None, last=None):
-        known = desk.world.kinds.get(place)
-        ids = {"kind_id": known} if known else {"facility_id": desk.world.facilities[place]}
-        change = RuleChange(value=value, valid_from=day(first), valid_until=day(last))
-        admin = desk.actor("admin@pil.example")
-        return facility_actions.add_rule(admin, name, change, desk.clock.now, **ids)
-
-    return add
-
-
-def day(text):
-    return date.fromisoformat(text) if text else None
 
 
 def refused(desk: Desk, codes: str, start: str, end: str, who: str = "producer", **more):
@@ -146,6 +127,105 @@ def test_live_options_are_counted_lapsed_ones_are_not(desk: Desk, rule):
     desk.option("producer", "M-ET2", "28T09:00", "28T10:00")
 
 
+def test_what_waits_behind_others_counts_against_no_quota(desk: Desk, rule):
+    rule("grading", "quota_hours", 8)
+    rule("grading", "quota_options", 1)
+    desk.book("post", "M-ET1", "24T09:00", "24T13:00", hold="option")
+    waiting = desk.option("producer", "M-ET1", "24T09:00", "24T13:00")
+    assert desk.where(waiting) == "option 2"
+    desk.option("producer", "M-ET2", "25T09:00", "25T13:00")
+    desk.book("producer", "M-ET2", "26T09:00", "26T13:00")
+    assert refused(desk, "M-ET2", "27T09:00", "27T10:00") == ["quota_hours"]
+    kept = {"hold": "option", "on_clash": "queue"}
+    assert refused(desk, "M-ET2", "30T09:00", "30T10:00", **kept) == ["quota_options"]
+
+
+def test_who_comes_to_their_turn_counts_from_then_on(desk: Desk, rule):
+    rule("grading", "quota_hours", 4)
+    first = desk.option("post", "M-ET1", *MORNING)
+    desk.option("producer", "M-ET1", *MORNING)
+    assert desk.preview("producer", "M-ET2", "19T09:00", "19T13:00").findings == ()
+    desk.act("post", first, "release")
+    assert refused(desk, "M-ET2", "19T09:00", "19T10:00") == ["quota_hours"]
+
+
+# ---- options that roll ------------------------------------------------------------------------
+
+FAR = ("2026-12-14T09:00", "2026-12-14T13:00")
+
+
+def lapsed_option(desk: Desk, who: str = "producer", **more) -> None:
+    """An option on FAR that ran out a minute ago, whether or not a worker came by."""
+    number = desk.option(who, "M-ET1", *FAR, **more)
+    desk.clock.advance(days=7, minutes=1)
+    assert desk.where(number) == "expired"
+
+
+@pytest.mark.parametrize("worker", [True, False])
+def test_a_lapsed_option_is_not_taken_again_at_once(desk: Desk, rule, worker):
+    rule("grading", "rolling", 24)
+    lapsed_option(desk)
+    if worker:
+        desk.clock.advance(hours=10)
+        desk.work()
+    for who in ("producer", "colleague"):
+        with pytest.raises(Refused) as refusal:
+            desk.option(who, "M-ET1", "2026-12-14T12:00", "2026-12-14T15:00")
+        assert [finding.rule for finding in refusal.value.findings] == ["rolling"]
+    desk.option("post", "M-ET2", *FAR)
+    desk.option("producer", "M-ET1", "2026-12-14T13:15", "2026-12-14T15:00")
+
+
+@pytest.mark.parametrize("ways", ["firmly", "later", "others", "override", "lifted"])
+def test_there_are_ways_to_have_what_lapsed(desk: Desk, rule, ways):
+    rule("grading", "rolling", 24)
+    who, more = "producer", {"hold": "option"}
+    lapsed_option(desk, "manager" if ways == "override" else who)
+    if ways == "firmly":
+        more = {}
+    elif ways == "later":
+        desk.clock.advance(hours=24)
+    elif ways == "others":
+        who = "post"
+    elif ways == "override":
+        who, more = "manager", {**more, "override": "La production attend son financement"}
+    else:
+        rule("M-ET1", "rolling", 0)
+    desk.work()
+    assert desk.where(desk.book(who, "M-ET1", *FAR, **more)).endswith("1")
+
+
+def test_a_release_and_a_second_option_are_nothing_that_rolls(desk: Desk, rule):
+    rule("grading", "rolling", 24)
+    desk.act("producer", desk.option("producer", "M-ET1", *FAR), "release")
+    firm = desk.book("post", "M-ET1", *FAR)
+    lapsed_option(desk)  # behind the firm one
+    desk.act("post", firm, "withdraw")
+    desk.work()
+    desk.option("producer", "M-ET1", *FAR)
+
+
+def test_another_production_of_the_company_may_take_it(desk: Desk, rule):
+    rule("grading", "rolling", 24)
+    lapsed_option(desk, production="HERON")
+    desk.work()
+    with pytest.raises(Refused):
+        desk.option("producer", "M-ET1", *FAR, production="HERON")
+    with pytest.raises(Refused):
+        desk.option("producer", "M-ET1", *FAR)
+
+
+# ---- when it begins ---------------------------------------------------------------------------
+
+
+def test_who_has_yet_to_be_granted_asks_before_the_start(desk: Desk):
+    assert refused(desk, "M-ET1", "16T09:00", "16T10:00") == ["past"]
+    assert refused(desk, "M-MI1", "16T09:00", "16T10:00", who="guest") == ["past"]
+    assert desk.where(desk.book("producer", "M-MI1", "16T09:00", "16T10:00")) == "confirmed 1"
+    assert desk.where(desk.book("manager", "M-ET1", "16T09:00", "16T10:00")) == "confirmed 1"
+    assert desk.where(desk.book("producer", "M-ET2", "16T09:01", "16T10:00")) == "requested 1"
+
+
 def test_dates_of_a_series_add_up(desk: Desk, rule):
     rule("grading", "quota_hours", 10)
     rule("grading", "quota_options", 2)
@@ -185,6 +265,7 @@ def test_closures_go_to_the_dates_they_touch(desk: Desk):
 EVERY_RULE = (
     ("grading", "quota_hours", 40),
     ("grading", "quota_options", 40),
+    ("grading", "rolling", 24),
     ("M-ET1", "licence", "grip"),
     ("M-ET1", "noise", ["M-MI1"]),
     ("M-ET1", "holidays", True),
@@ -207,4 +288,4 @@ def test_a_year_of_dates_costs_what_one_costs(desk: Desk, rule, asking):
             found = facts.load(desk.actor("producer"), plan, weekly(plan, count), desk.now)
         assert len(found) == count
         costs.append(len(sent))
-    assert costs == ([5, 5] if asking else [1, 1])
+    assert costs == ([6, 6] if asking else [1, 1])

@@ -13,6 +13,7 @@ from booking.reservations import search
 from booking.reservations.ground import Need
 from booking.reservations.nearest import nearest
 from tests.reservations.desk import Desk, instant, words
+from tests.reservations.test_pools import pool
 from tests.support.statements import statements
 
 DAY_S = 24 * 3600
@@ -100,6 +101,36 @@ def test_whole_days_over_the_clock_change(desk: Desk):
     assert (words(slot.starts), words(slot.ends)) == ("2027-03-27T09:00", "2027-03-28T18:00")
 
 
+# ---- pools ----------------------------------------------------------------------------------
+
+
+def test_a_pool_is_offered_only_with_the_amount_left_all_the_time(desk: Desk):
+    pool(desk, "M-FIB", 10)
+    desk.book("post", "M-FIB", "18T10:00", "18T12:00", amounts={"M-FIB": 4})
+    desk.book("post", "M-FIB", "18T11:00", "18T14:00", amounts={"M-FIB": 3})
+
+    def fibre(amount: int, hours: float = 4) -> list[str]:
+        asked = replace(need(hours=hours, amount=amount), hours=NINE_TO_SIX)
+        return found(desk, asked, "editing").get("M-FIB", [])
+
+    assert fibre(1) == fibre(3) == ["18T09:00"]
+    assert fibre(4) == fibre(6) == fibre(7, 3) == ["18T12:00"]
+    assert fibre(8) == fibre(10) == ["18T14:00"]
+    assert fibre(11) == fibre(7, 7) == []
+    for amount in (1, 4, 7, 10):
+        start, amounts = fibre(amount)[0], {"amounts": {"M-FIB": amount}}
+        end = f"{start[:2]}T{int(start[3:5]) + 4}:00"
+        assert desk.preview("post", "M-FIB", start, end, **amounts).granted
+
+
+def test_what_is_booked_whole_has_no_more_than_one(desk: Desk):
+    pool(desk, "M-FIB", 10)
+    assert set(found(desk, need(amount=2), "editing")) == {"M-FIB"}
+    rooms = among("editing")
+    way = nearest(desk.actor("producer"), rooms, rooms, need(amount=11), desk.now)
+    assert (way.why, way.most, way.others) == ("amount", 10, ())
+
+
 # ---- nothing fits ---------------------------------------------------------------------------
 
 
@@ -161,7 +192,7 @@ def test_it_costs_the_same_for_one_facility_and_for_thirty(desk: Desk):
     actor, asked = desk.actor("producer"), need("17", 60, 2, most=5)
 
     def cost(rooms) -> tuple[int, int]:
-        catalogue()
+        search.free(actor, rooms, asked, desk.now)  # what it remembers is known
         with statements(desk.app) as searching:
             search.free(actor, rooms, asked, desk.now)
         with statements(desk.app) as looking:

@@ -58,6 +58,59 @@ def test_one_taken_date_holds_back_the_whole_and_offers_another_room(desk: Desk)
     assert [c.title for c in refused.value.conflicts] == [None]
 
 
+@pytest.mark.parametrize(
+    ("setting", "offered"),
+    [
+        (("M-MI2", "longest", 239), None),
+        (("M-MI2", "notice", 24 * 9), None),
+        (("M-MI2", "notice", 24 * 8), "M-MI2"),
+        (("M-MI2", "audience", "staff"), None),
+        (("M-MI2", "licence", "grip"), None),
+        (("M-MI2", "noise", ["M-ET1"]), None),
+        (("M-MI2", "step", 60), "M-MI2"),
+        (("M-MI2", "audience", "staff", "2026-11-25"), "M-MI2"),
+        (("editing", "quota_hours", 4), "M-MI2"),
+    ],
+)
+def test_another_room_is_offered_only_where_its_rules_allow(desk: Desk, rule, setting, offered):
+    desk.book("post", "M-MI1 M-ET1", "24T10:00", "24T11:00")
+    rule(*setting)
+    with desk.unchanged(), pytest.raises(Clash) as refused:
+        desk.book("producer", *SLOT, **WEEKLY)
+    rooms = [one.room and one.room.facility for one in refused.value.dates]
+    assert rooms == [None, offered, None, None]
+    if offered:
+        repair = Repair(on=SECOND, how="room", facility=offered)
+        desk.book("producer", *SLOT, repairs=(repair,), **WEEKLY)
+
+
+def test_no_other_room_helps_against_a_quota(desk: Desk, rule):
+    rule("editing", "quota_hours", 4)
+    desk.book("producer", "M-MI2", "25T09:00", "25T10:00")
+    with desk.unchanged(), pytest.raises(Refused) as refused:
+        desk.book("producer", *SLOT, **WEEKLY)
+    assert [one.room for one in refused.value.dates] == [None] * 4
+
+
+def test_rooms_under_rules_cost_the_same_for_one_date_and_for_many(desk: Desk, rule):
+    for setting in (
+        ("M-MI2", "step", 60),
+        ("editing", "quota_hours", 99),
+        ("M-MI2", "longest", 99),
+    ):
+        rule(*setting)
+    for day in (17, 24):
+        desk.book("post", "M-MI1", f"{day}T10:00", f"{day}T11:00")
+    costs = []
+    for count in (2, 4):
+        wish = {"recurrence": Recurrence(rule=f"FREQ=WEEKLY;COUNT={count}")}
+        desk.preview("producer", *SLOT, **wish)
+        with statements(desk.app) as sent:
+            desk.preview("producer", *SLOT, **wish)
+        costs.append(len(sent))
+    assert costs[0] == costs[1]
+
+
 def test_dates_that_cannot_be_had_are_left_out_on_request_and_named(desk: Desk):
     desk.book("post", "M-MI1", "24T10:00", "24T11:00")
     number = desk.book("producer", *SLOT, on_clash="skip", **WEEKLY)

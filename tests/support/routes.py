@@ -9,6 +9,8 @@ from werkzeug.routing import Rule
 
 from tests.support.world import World
 
+ODD = {("exports.file", "name"): "facilities", ("door.act", "deed"): "book"}
+"""Parts of addresses that mean something else there."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,10 +43,17 @@ def _sample(name: str, endpoint: str, world: World) -> str | int:
     """A value for a part of an address: something that exists where the small world has it."""
     if name == "code" and endpoint.startswith("companies."):
         return "BLF"
-    if endpoint == "exports.file":
-        return "facilities"
+    if (endpoint, name) in ODD:
+        return ODD[endpoint, name]
     if name == "user_id":
         return world.users["producer@blf.example"]
     if name.endswith("id"):
         return 1
-    return {"code": "M-ET1", "token": "no-such-token", "number": "PIL-2026-00001"}.get(name, "x")
+    known: dict[str, str | int] = {
+        "code": "M-ET1",
+        "token": "no-such-token",
+        "number": "PIL-2026-00001",
+        "year": 2026,
+        "deed": "renew",
+    }
+    return known.get(name, "x")

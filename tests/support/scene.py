@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from booking.facilities.actions.bundles import BundleChange, create_bundle
 from booking.facilities.actions.rules import RuleChange, add_rule
 from booking.facilities.bundles import Item
+from booking.facilities.external.actions import NewCalendar, add_calendar
 from booking.facilities.models import AttributeDefinition, Closure
 from booking.kernel import clock
 from booking.kernel.db import db
+from booking.kernel.tokens import digest
 from booking.kernel.transaction import transaction
 from booking.members.actions.keys import create_api_token, create_feed
 from booking.members.models import Licence
+from booking.notices.models import DecisionLink, OutboxMessage
 from booking.reservations import actions
+from booking.reservations.actions.doors import DoorChange, open_door
+from booking.reservations.models import Booking
 from booking.reservations.wish import BookingRequest
 from tests.support.world import World
 
@@ -77,11 +83,14 @@ def stage(app: Flask, world: World) -> Scene:
         number = actions.request(owner, wish, clock.now())
         token_id, token = create_api_token(owner, "Skript", clock.now())
         feed_id, secret = create_feed(owner, "me", clock.now())
+        door_id, door_secret = _display(world)
         values = {
             "number": number,
             "verb": "withdraw",
+            "deed": "renew",
             "code": "M-ET1",
             "companies.code": "BLF",
+            "exports.name": "facilities",
             "facilities.kinds.code": "grading",
             "facilities.bundles.code": _bundle(world),
             "definition_id": _describe(world),
@@ -93,19 +102,31 @@ def stage(app: Flask, world: World) -> Scene:
             "feed_id": feed_id,
             "id": feed_id,
             "closure_id": _close(world),
+            "calendar_id": _subscribe(world),
             "kind": "grading",
             "rule": "notice",
             "setting_id": _rule(world),
             "licence_id": _license(world),
             "production_id": world.productions["HERON"],
+            "door_id": door_id,
+            "year": 2026,
+            "door.secret": door_secret,
+            "door.deed": "book",
             "key": "nobody",
             "token": token,
             "secret": secret,
+            "decisions.secret": _decision_link(world, number),
+            "message_id": _mail(),
             "name": "agenda",
             "filename": "css/base.css",
         }
         db.session.remove()
     return Scene(values)
+
+
+def _display(world: World) -> tuple[int, str]:
+    room = world.facilities["M-ET1"]
+    return open_door(world.actor(PEOPLE["manager"]), room, DoorChange(name="Tablette"), clock.now())
 
 
 def _bundle(world: World) -> str:
@@ -126,6 +147,12 @@ def _close(world: World) -> int:
     return row.id
 
 
+def _subscribe(world: World) -> int:
+    manager = world.actor(PEOPLE["manager"])
+    wish = NewCalendar(facility="M-ET1", name="Festival", url="https://festival.example/a.ics")
+    return add_calendar(manager, wish, clock.now())
+
+
 @transaction
 def _describe(world: World) -> int:
     row = AttributeDefinition(
@@ -139,6 +166,32 @@ def _describe(world: World) -> int:
 def _rule(world: World) -> int:
     admin, room = world.actor(PEOPLE["administrator"]), world.facilities["M-ET1"]
     return add_rule(admin, "notice", RuleChange(value=0), clock.now(), facility_id=room)
+
+
+@transaction
+def _decision_link(world: World, number: str) -> str:
+    """What a mail to the manager leads to."""
+    booking_id = db.session.scalars(select(Booking.id).where(Booking.number == number)).one()
+    row = DecisionLink(
+        secret_digest=digest("link"),
+        user_id=world.users[PEOPLE["manager"]],
+        booking_id=booking_id,
+        expires_at=clock.now() + timedelta(days=1),
+    )
+    db.session.add(row)
+    return "link"
+
+
+@transaction
+def _mail() -> int:
+    """A mail on its way to somebody."""
+    now = clock.now()
+    told = {"subject": "Bonjour", "text": "Bonjour", "html": "Bonjour"}
+    row = OutboxMessage(message_id="<1@x>", recipient="x@y.example", created_at=now, **told)
+    row.due_at = now
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 @transaction

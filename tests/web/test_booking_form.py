@@ -44,12 +44,6 @@ BAD = {
 }
 
 
-@pytest.fixture
-def producer(client: Browser) -> Browser:
-    client.sign_in("producer@blf.example")
-    return client
-
-
 @pytest.mark.one_engine
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_is_answered_at_its_field(producer: Browser, case: str) -> None:

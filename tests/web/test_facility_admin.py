@@ -30,18 +30,6 @@ KIND = {
 }
 
 
-@pytest.fixture
-def manager(client):
-    client.sign_in(MANAGER)
-    return client
-
-
-@pytest.fixture
-def admin(client):
-    client.sign_in(ADMIN)
-    return client
-
-
 def facility(app, code="M-ET1"):
     with app.app_context():
         return queries.by_codes([code])[code]

@@ -8,20 +8,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from sqlalchemy import insert, update
 
+from booking.facilities import actions as facility_actions
+from booking.facilities.actions.rules import RuleChange
 from booking.facilities.models import AttributeDefinition, AttributeValue, Facility
 from booking.kernel.db import db
 from tests.reservations.desk import Desk
 from tests.support.client import Browser
 from tests.support.scene import PEOPLE_OF_IT, SECRETS, stage
 from tests.support.statements import statements
+from tests.web.test_pools import turn
 
 WEEK = {"first": "2026-11-17", "last": "2026-11-18", "length": "4", "kind": "grading"}
-
-
-@pytest.fixture
-def producer(client: Browser) -> Browser:
-    client.sign_in("producer@blf.example")
-    return client
 
 
 def ask(browser: Browser, status: int = 200, **asked: Any) -> str:
@@ -143,6 +140,62 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(producer, case):
     for field, value in {**WEEK, **asked}.items():
         if field not in ("kind", "site", "unit"):
             assert f">{value}<" in text or f'value="{value}"' in text, f"{field} was lost"
+
+
+@pytest.fixture
+def pool(app) -> None:
+    """N-RE1 is a pool of ten; its kind is that of meeting rooms."""
+    with app.app_context():
+        turn("N-RE1", 10)
+
+
+@pytest.mark.usefixtures("pool")
+def test_of_a_pool_an_amount_is_asked_for(app, world, clock, producer):
+    with app.app_context():
+        desk = Desk(app, world, clock)
+        desk.book("post", "N-RE1", "17T09:00", "17T12:00", amounts={"N-RE1": 4})
+        db.session.remove()
+    pools = {"kind": "meeting", "last": "2026-11-17"}
+    text = ask(producer, **pools)
+    assert 'name="amount"' in text
+    assert "1 sur 10" in text
+    text = ask(producer, **pools, amount="7")
+    (first, *_) = links(text, "/bookings/new?")
+    asked = dict(parse_qsl(urlsplit(first).query))
+    assert (asked["start"], asked["amount"]) == ("12:00", "7")
+    assert re.search(r'name="amount"[^>]*value="7"', producer.get(first).text)
+    text = ask(producer, **pools, amount="11")
+    assert "le plus grand en a 10" in text
+
+
+@pytest.mark.usefixtures("pool")
+@pytest.mark.parametrize("amount", ["0", "dix", "1.5"])
+def test_a_wrong_amount_is_said_at_its_field(producer, amount):
+    text = ask(producer, 400, kind="meeting", amount=amount)
+    assert 'id="amount-error"' in text
+    assert f'value="{amount}"' in text
+
+
+@pytest.mark.usefixtures("pool")
+def test_an_amount_is_forgotten_with_its_kind(producer):
+    text = ask(producer, kind="grading", amount="7")
+    assert 'name="amount"' not in text
+    assert facilities(text) == ["M-ET1", "M-ET2"]
+    assert all("amount" not in link for link in links(text, "/"))
+
+
+def test_rules_alone_stand_in_the_way(app, world, clock, producer):
+    with app.app_context():
+        change = RuleChange(value=120)
+        admin = world.actor("admin@pil.example")
+        kind = world.kinds["grading"]
+        facility_actions.add_rule(admin, "longest", change, clock.now, kind_id=kind)
+        db.session.remove()
+    text = ask(producer)
+    assert "leurs règles s’y opposent" in text
+    (shorter,) = links(text, "/find?")
+    assert "length=2" in shorter
+    assert links(producer.get(shorter).text, "/bookings/new?")
 
 
 # ---- nothing fits ---------------------------------------------------------------------------

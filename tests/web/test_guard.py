@@ -13,6 +13,13 @@ PUBLIC_PAGES = {
     "auth.login",
     "auth.logout",
     "auth.reset",
+    "decisions.decide",
+    "decisions.show",
+    "door.act",
+    "door.day",
+    "door.manifest",
+    "door.show",
+    "door.worker",
     "health.healthz",
     "health.readyz",
     "planning.home",
@@ -135,8 +142,8 @@ def test_the_navigation_leads_to_pages_that_exist(app):
 @pytest.mark.parametrize(
     ("email", "endpoints"),
     [
-        ("producer@blf.example", ["planning", "find", "bookings", "facilities"]),
-        ("manager@pil.example", ["planning", "find", "bookings", "approvals"]),
+        ("producer@blf.example", ["planning", "today", "find", "bookings"]),
+        ("manager@pil.example", ["planning", "today", "find", "bookings", "approvals"]),
     ],
 )
 def test_the_navigation_begins_with_what_the_person_does(app, client, email, endpoints):

@@ -59,6 +59,25 @@ def test_an_amount_is_booked_and_shown(client):
 
 
 @pytest.mark.usefixtures("pools")
+def test_an_amount_is_changed(client):
+    client.sign_in(PRODUCER)
+    booked = client.submit("/bookings", form(amount="4", also="M-CIN", **{"amount-M-CIN": "3"}))
+    address = f"{booked.location}/change"
+    page = client.get(address).text
+    assert [value_of(page, name) for name in ("amount", "amount-N-RE1")] == ["3", "4"]
+    assert re.search(r'<option value="M-CIN"\s+selected', page)
+    beside = {"facility": "M-CIN", "also": "N-RE1", "amount": "5", "amount-N-RE1": "11"}
+    wrong = client.submit(address, form(revision="1", **beside))
+    assert wrong.status_code == 400
+    assert 'id="amount-N-RE1-error"' in wrong.text
+    answer = client.submit(address, form(revision="1", **{**beside, "amount-N-RE1": "6"}))
+    assert answer.status_code == 303
+    shown = client.get(booked.location).text
+    for told in ("(5 sur 24)", "(6 sur 10)", "(3 → 5 sur 24)", "(4 → 6 sur 10)"):
+        assert told in shown
+
+
+@pytest.mark.usefixtures("pools")
 def test_amounts_beside_other_facilities(client):
     client.sign_in(PRODUCER)
     wish = form(facility="M-MI1", also=["M-CIN"], **{"amount-M-CIN": "5", "amount-N-RE1": "9"})
@@ -110,12 +129,48 @@ def test_any_of_a_row(client):
     assert client.submit("/bookings", form(facility="M-MI", instead=way)).status_code == 303
 
 
+def test_several_of_a_row(client):
+    client.sign_in(PRODUCER)
+    booked = client.submit("/bookings", form(facility="M-MI", amount="2"))
+    shown = client.get(booked.location).text
+    assert "Montage image 1" in shown
+    assert "Montage image 2" in shown
+    wrong = client.submit("/bookings", form(facility="M-MI", amount="0"))
+    assert 'id="amount-error"' in wrong.text
+    assert value_of(wrong.text, "amount") == "0"
+
+
+def test_a_way_out_replaces_one_of_several_of_a_row(client):
+    client.sign_in(PRODUCER)
+    client.submit("/bookings", form(facility="M-MI1"))
+    typed = form(facility="M-MI", amount="2")
+    refused = client.submit("/bookings", typed)
+    assert refused.status_code == 409
+    answer = client.submit("/bookings", {**typed, "instead": "room:M-ET2:M-MI1"})
+    shown = client.get(answer.location).text
+    assert "Montage image 2" in shown
+    assert "Montage image 1" not in shown.partition("<footer")[0].partition("Historique")[0]
+
+
+def test_a_booking_changes_to_any_of_a_row(client):
+    client.sign_in(PRODUCER)
+    booked = client.submit("/bookings", form(facility="M-MI1")).location
+    client.submit("/bookings", form(facility="M-MI1", date="2026-11-19", end_date="2026-11-19"))
+    assert '<option value="M-MI"' in client.get(f"{booked}/change").text
+    day = {"date": "2026-11-19", "end_date": "2026-11-19", "revision": "1"}
+    answer = client.submit(f"{booked}/change", form(facility="M-MI", **day))
+    assert answer.status_code == 303
+    assert "Montage image 2" in client.get(booked).text
+
+
 # ---- bundles --------------------------------------------------------------------------------
 
 
-def bundle(app, world):
+ITEMS = (Item("M-MI1"), Item("M-CIN", 3), Item("N-RE1", 2))
+
+
+def bundle(app, world, items=ITEMS):
     with app.app_context():
-        items = (Item("M-MI1"), Item("M-CIN", 3), Item("N-RE1", 2))
         change = BundleChange(names=NAMES, items=items)
         create_bundle(world.actor(MANAGER), "LOT", change, clock.now())
 
@@ -133,6 +188,17 @@ def test_a_bundle_fills_the_form(client, app, world):
     assert amounts == ["", "3", "2"]
     unknown = client.submit("/bookings", form(bundle="NOPE", use="1"))
     assert 'id="bundle-error"' in unknown.text
+
+
+def test_a_bundle_with_two_of_one_row_books_two(client, app, world):
+    bundle(app, world, (Item("M-CIN"), Item("M-MI"), Item("M-MI")))
+    client.sign_in(PRODUCER)
+    filled = client.submit("/bookings", form(facility="", bundle="LOT", use="1")).text
+    assert re.findall(r'name="also" value="([^"]*)" checked', filled) == ["M-MI"]
+    assert value_of(filled, "amount-M-MI") == "2"
+    booked = client.submit("/bookings", form(facility="M-CIN", also="M-MI", **{"amount-M-MI": "2"}))
+    shown = client.get(booked.location).text
+    assert all(name in shown for name in ("Montage image 1", "Montage image 2"))
 
 
 def test_managers_make_and_retire_bundles(client):

@@ -5,20 +5,7 @@ import pytest
 from booking.facilities import policy, queries
 from booking.members import licences
 
-MANAGER, ADMIN = "manager@pil.example", "admin@pil.example"
 NEW = "/facilities/M-ET1/rules/new"
-
-
-@pytest.fixture
-def manager(client):
-    client.sign_in(MANAGER)
-    return client
-
-
-@pytest.fixture
-def admin(client):
-    client.sign_in(ADMIN)
-    return client
 
 
 def settings(app, code="M-ET1"):
@@ -34,6 +21,7 @@ def said(app, code="M-ET1"):
     ("rule", "typed", "value"),
     [
         ("notice", "24", 24),
+        ("rolling", "24", 24),
         ("furthest", "90", 90),
         ("shortest", "60", 60),
         ("longest", "600", 600),
@@ -106,6 +94,37 @@ def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(
     if rule == "noise":
         assert 'value="M-CIN" checked' in " ".join(answer.text.split())
     assert settings(app) == ()
+
+
+def test_a_change_in_between_is_shown_and_nothing_typed_is_lost(app, manager):
+    manager.submit(f"{NEW}/notice", {"value": "24"})
+    (setting,) = settings(app)
+    page = f"/facilities/rules/{setting.id}"
+    first, late = {"value": "48", "revision": "1"}, {"value": "72", "revision": "1"}
+    assert manager.submit(page, first).status_code == 303
+    answer = manager.submit(page, {**late, "valid_until": "2027-01-31"})
+    assert answer.status_code == 412
+    text = " ".join(answer.text.split())
+    assert "Au moins 48 heures avant le début (toujours)" in text
+    for kept in ('value="72"', 'value="2027-01-31"', 'name="revision" type="hidden" value="2"'):
+        assert kept in text
+    assert said(app) == [("notice", 48)]
+    assert manager.submit(page, {**late, "revision": "2"}).status_code == 303
+    assert said(app) == [("notice", 72)]
+    assert manager.submit(f"{page}/end", {"revision": "2"}).status_code == 303
+    assert settings(app)[0].valid_until is None
+    assert "entre-temps" in manager.get("/facilities/M-ET1/rules").text
+    manager.submit(f"{page}/end", {"revision": "3"})
+    assert settings(app)[0].valid_until is not None
+
+
+def test_what_would_leave_no_length_at_all_is_said_at_the_value(app, manager):
+    manager.submit(f"{NEW}/longest", {"value": "120"})
+    answer = manager.submit(f"{NEW}/shortest", {"value": "121"})
+    assert answer.status_code == 400
+    assert 'id="value-error"' in answer.text
+    assert "120 minutes" in answer.text
+    assert manager.submit(f"{NEW}/shortest", {"value": "120"}).status_code == 303
 
 
 def test_the_rules_of_a_kind_show_on_its_facilities(app, admin):

@@ -1,8 +1,10 @@
 """The subscriptions page: an address is made, shown once, renewed, ended."""
 
 import re
+from urllib.parse import quote
 
 import pytest
+import segno
 
 from booking.kernel.db import db
 from booking.members.models import FeedToken
@@ -40,6 +42,9 @@ def test_page_is_for_people_who_signed_in(client):
         ({"scope": "company"}, "bookings-of-my-company"),
         ({"scope": "facility", "facility": "M-ET1"}, "etalonnage-1-projection"),
         ({"scope": "freebusy", "facility": "N-RE1"}, "salle-de-reunion-1-free-or-taken"),
+        ({"scope": "kind", "kind": "grading"}, "all-of-the-kind-grading"),
+        ({"scope": "site", "site": "M"}, "all-of-mediacite"),
+        ({"scope": "production", "production": "HERON"}, "production-heron"),
     ],
 )
 def test_address_is_shown_once_and_works(me, what, slug):
@@ -56,10 +61,74 @@ def test_address_is_shown_once_and_works(me, what, slug):
     assert path.split("/")[2] not in me.get("/subscriptions").text
 
 
-def test_use_is_shown(me):
+def test_every_program_has_its_way_in(me):
+    page = me.submit("/subscriptions", {"scope": "me"}).text
+    path = ADDRESS.findall(page)[0]
+    address = quote(f"http://localhost{path}", safe="")
+    assert page.count(f'href="webcal://localhost{path}"') == 2, "Apple, and Outlook on a computer"
+    assert f"https://outlook.office.com/calendar/0/addfromweb?url={address}" in page
+    assert f"https://outlook.live.com/calendar/0/addfromweb?url={address}" in page
+    assert f'data-copy="http://localhost{path}"' in page
+    assert page.count('rel="noreferrer"') == 5
+
+
+def test_phone_reads_the_address_from_the_screen(me):
+    """The path of the picture, drawn, is the code of the webcal address; nothing else is dark."""
+    page = me.submit("/subscriptions", {"scope": "me"}).text
+    code = segno.make(f"webcal://localhost{ADDRESS.findall(page)[0]}", error="m", micro=False)
+    side = int(re.search(r'viewBox="0 0 (\d+) \d+"[^>]*role="img"', page)[1])
+    assert side == len(code.matrix) + 8
+    dark = {(x, y) for y, row in enumerate(code.matrix) for x, bit in enumerate(row) if bit & 1}
+    drawn = set()
+    for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", page):
+        drawn |= {(int(x) - 4 + n, int(y) - 4) for n in range(int(length))}
+    assert drawn == dark
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Thunderbird/153.0", "Thunderb"),
+        ("Google-Calendar-Importer", "Google Calendar"),
+        ("iOS/19.1 (23B74) dataaccessd/1.0", "Calendar (iPhone, iPad)"),
+        ("macOS/15.1 (24B83) CalendarAgent/990", "Calendar (Mac)"),
+        ("Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.1)", "Outlook"),
+        ("Microsoft.Exchange/15.20 (15.20.8)", "Outlook (web)"),
+        ("Evolution/3.46.4", "Evolution"),
+        ("khal/0.11 something", "khal"),
+        ("", "–"),
+    ],
+)
+def test_use_is_shown_in_words(me, clock, program, said):
+    me.set_cookie("locale", "en")
     path = shown(me.submit("/subscriptions", {"scope": "me"}))
-    me.get(path, headers={"User-Agent": "Thunderbird/153.0"})
-    assert "Thunderbird" in me.get("/subscriptions").text
+    assert "Not read by any program yet" in me.get("/subscriptions").text
+    me.get(path, headers={"User-Agent": program})
+    assert f"{said}" in me.get("/subscriptions").text
+    assert "just now" in me.get("/subscriptions").text
+    clock.advance(hours=2)
+    assert "2 hours ago" in me.get("/subscriptions").text
+
+
+def test_only_managers_are_offered_what_waits(me, client):
+    assert 'value="approvals"' not in me.get("/subscriptions").text
+    assert me.submit("/subscriptions", {"scope": "approvals"}).status_code == 400
+    client.sign_in("manager@pil.example")
+    assert 'value="approvals"' in client.get("/subscriptions").text
+    path = shown(client.submit("/subscriptions", {"scope": "approvals"}))
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("deed", ["renew", "revoke"])
+def test_ending_an_address_is_asked_first(app, me, deed):
+    path = shown(me.submit("/subscriptions", {"scope": "me"}))
+    key = feed_id(app)
+    assert f"/subscriptions/{key}/{deed}" in me.get("/subscriptions").text
+    page = me.get(f"/subscriptions/{key}/{deed}")
+    assert page.status_code == 200
+    assert f'action="/subscriptions/{key}/{deed}"' in page.text
+    assert me.get(path).status_code == 200, "asking ends nothing"
+    assert me.get(f"/subscriptions/{key + 1}/{deed}").status_code == 404
 
 
 def test_renewing_ends_the_old_address(app, me):

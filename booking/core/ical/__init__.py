@@ -2,7 +2,7 @@
 
 from booking.core.ical.lines import content_line, fold, parameter, plain, text
 from booking.core.ical.objects import Calendar, Event, FreeBusy, Status
-from booking.core.ical.writer import calendar_bytes, free_busy_bytes
+from booking.core.ical.writer import calendar_bytes, event_bytes, free_busy_bytes, joined
 
 __all__ = [
     "Calendar",
@@ -11,8 +11,10 @@ __all__ = [
     "Status",
     "calendar_bytes",
     "content_line",
+    "event_bytes",
     "fold",
     "free_busy_bytes",
+    "joined",
     "parameter",
     "plain",
     "text",

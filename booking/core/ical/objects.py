@@ -62,15 +62,16 @@ class Calendar:
     refresh_h: int
     color: str
     color_code: str
-    events: Sequence[Event]
+    events: Sequence[Event] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeBusy:
-    """When something is taken within a window, and nothing else about it."""
+    """When something is taken within a window, or cannot be had, and nothing else about it."""
 
     product: str
     uid: str
     changed: int
     window: Interval
     busy: Sequence[Interval]
+    unavailable: Sequence[Interval] = ()

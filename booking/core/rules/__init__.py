@@ -18,6 +18,7 @@ from booking.core.rules import (
     past,
     quota_hours,
     quota_options,
+    rolling,
     shortest,
     step,
 )
@@ -43,6 +44,7 @@ RULES = (
     capacity,
     quota_hours,
     quota_options,
+    rolling,
 )
 
 __all__ = ["RULES", "Facts", "Finding", "Neighbour", "Room", "Usage", "evaluate"]

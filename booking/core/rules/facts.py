@@ -32,7 +32,8 @@ class Room:
     """A facility as rules see it; `closures` are pairs (interval, reason) that touch the wish.
 
     `settings` are the values by rule (`settable.SETTABLE`) in force on the day the wish begins: a
-    rule without one does not apply. `managed` says that the requester decides about the facility.
+    rule without one does not apply. `managed` says that the requester decides about the facility,
+    `waits` that somebody else has to say yes to a firm request.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Room:
     kind: str = ""
     country: str = ""
     managed: bool = False
+    waits: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     neighbours: tuple[Neighbour, ...] = ()
 
@@ -61,8 +63,9 @@ class Facts:
 
     Filled only where a setting asks for it: `usage` for each kind with a quota and each ISO week
     that the wish touches, `options` the live options of the company by kind, `licences` of the
-    requester by code with their last day, None for ever. What the wish itself would add is not
-    counted in them; what earlier dates of the same series would add is.
+    requester by code with their last day, None for ever, `lapsed` by code of a facility when last
+    a first option on this time lapsed, of the production or else of the company. What the wish
+    itself would add is not counted in them; what earlier dates of the same series would add is.
     """
 
     span: Interval
@@ -74,6 +77,7 @@ class Facts:
     usage: tuple[Usage, ...] = ()
     options: Mapping[str, int] = field(default_factory=dict)
     licences: Mapping[str, date | None] = field(default_factory=dict)
+    lapsed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

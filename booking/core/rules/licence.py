@@ -1,6 +1,7 @@
 """Dry hire needs somebody who was trained: the requester holds the facility's licence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from booking.core.rules.facts import Facts, Finding
 from booking.core.scheduling.wallclock import local
@@ -14,16 +15,16 @@ def check(facts: Facts) -> Iterator[Finding]:
     for room in facts.rooms:
         licence = room.settings.get("licence", "")
         day = local(facts.span.starts, room.zone).date()
-        if not licence or _holds(facts, licence, day.isoformat()):
+        if not licence or held(facts.licences, licence, day):
             continue
         last = facts.licences.get(licence)
         params = {**room.named, "licence": licence, "expired": last.isoformat() if last else None}
         yield Finding("licence", params, overridable=False)
 
 
-def _holds(facts: Facts, licence: str, day: str) -> bool:
-    """Whether the requester holds the licence on a day (ISO); its last day counts."""
-    if licence not in facts.licences:
+def held(licences: Mapping[str, date | None], licence: str, day: date) -> bool:
+    """Whether a licence is among those held, by code with their last day, which counts."""
+    if licence not in licences:
         return False
-    last = facts.licences[licence]
-    return last is None or day <= last.isoformat()
+    last = licences[licence]
+    return last is None or day <= last

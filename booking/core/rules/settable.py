@@ -45,6 +45,12 @@ SETTABLE: dict[str, Settable] = {
     "licence": Settable(Shape.WORD),
     "quota_hours": Settable(Shape.NUMBER, 0, 10_000, kinds_only=True),
     "quota_options": Settable(Shape.NUMBER, 0, 1000, kinds_only=True),
+    "rolling": Settable(Shape.NUMBER, 0, 720),
+    "check_in": Settable(Shape.NUMBER, 0, 240),
 }
-"""By the name of the rule's module; units: notice and quota_hours hours, furthest days, shortest,
-longest and step minutes."""
+"""By the name of the rule's module; units: notice, quota_hours and rolling hours, furthest days,
+shortest, longest and step minutes.
+
+`check_in` judges no wish: so many minutes before and after its start somebody checks a booking in,
+or it is released; 0 releases nothing.
+"""

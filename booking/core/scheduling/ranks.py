@@ -4,6 +4,7 @@ On one space no two claims of the same rank overlap; rank 1 is the right to the 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from booking.core.scheduling.interval import Interval
@@ -66,12 +67,17 @@ def settled(held: Sequence[Held], ended: Collection[int]) -> list[Held]:
 
 
 def as_of(
-    now: int, held: Sequence[Held], clocks: Mapping[int, int], waiting: Collection[int]
+    now: int,
+    held: Sequence[Held],
+    clocks: Mapping[int, int],
+    waiting: Collection[int],
+    then: Mapping[int, int] = MappingProxyType({}),
 ) -> Standing:
     """Claims, of any spaces, at `now`: as if somebody had watched every clock run out.
 
     `clocks` say when occurrences lapse. Those of `waiting` wait for their turn only: reaching
-    rank 1 on all their spaces confirms them and stops their clock.
+    rank 1 on all their spaces confirms them and stops their clock; `then` has another one for those
+    that must be checked in once they are confirmed.
     """
     current = list(held)
     running = {occurrence: at for occurrence, at in clocks.items() if at <= now}
@@ -82,6 +88,9 @@ def as_of(
         lapsed = {occurrence for occurrence, at in running.items() if at == instant}
         current = settled(current, lapsed)
         ended |= lapsed
-        confirmed |= set(waiting) - ended - {h.occurrence_id for h in current if h.rank > 1}
-        running = {o: at for o, at in running.items() if o not in ended | confirmed}
+        behind = {h.occurrence_id for h in current if h.rank > 1}
+        arrived = set(waiting) - ended - confirmed - behind
+        confirmed |= arrived
+        running = {o: at for o, at in running.items() if o not in ended | arrived}
+        running |= {o: then[o] for o in arrived if then.get(o, now + 1) <= now}
     return Standing(current, frozenset(ended), frozenset(confirmed))

@@ -2,12 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from math import inf
 from typing import NamedTuple
 
 from booking.core.scheduling.interval import Interval
-
-STEP_S = 15 * 60
+from booking.core.scheduling.terms import Terms
 
 
 class Slot(NamedTuple):
@@ -19,27 +18,25 @@ class Slot(NamedTuple):
 
 
 def slots(
-    free: Iterable[Interval],
-    opened: Sequence[Interval],
-    seconds: int,
-    earliest: int,
-    most: int | None = None,
-) -> list[Slot]:
+    free: Iterable[Interval], opened: Sequence[Interval], seconds: int, terms: Terms
+) -> Iterator[Slot]:
     """The first slot of `seconds` in each stretch that is free from each opening on, by start.
 
     A slot lies within one stretch of `free` and begins and ends while it is open; the hours in
-    between are the holder's. It begins on a quarter of an hour, not before `earliest`. Both
-    `free` and `opened` are sorted and disjoint; looks no further than for `most` slots.
+    between are the holder's. The terms decide when it may begin. Both `free` and `opened` are
+    sorted and disjoint. Looks no further than it is asked.
     """
     closings = [span.ends for span in opened]
-    openings = [span.starts for span in opened]
-    found = (
-        slot
-        for stretch in free
-        for span in _met(stretch, opened, openings, closings)
-        if (slot := _first(stretch, span, opened, closings, seconds, earliest)) is not None
-    )
-    return list(islice(found, most))
+    for stretch in free:
+        if stretch.ends - stretch.starts < seconds:
+            continue
+        for span in opened[bisect_right(closings, stretch.starts) :]:
+            if span.starts >= stretch.ends:
+                break
+            starts = _first(stretch, span, opened, closings, seconds, terms)
+            if starts is not None:
+                ends = starts + seconds
+                yield Slot(starts, ends, _latest(Interval(starts, ends), stretch, opened, terms))
 
 
 def whole_days(
@@ -47,28 +44,19 @@ def whole_days(
     opened: Sequence[Interval],
     bands: Sequence[Interval],
     days: int,
-    earliest: int,
+    terms: Terms,
 ) -> Iterator[Slot]:
     """Every run of `days` days, from the start of one band to the end of a later one, by start.
 
     `bands` holds the hours that suit, one for each day in a row. A run lies within one stretch of
-    `free` and begins and ends while it is open.
+    `free`, begins and ends while it is open, and keeps the terms.
     """
     stretches = list(free)
     for first, last in zip(bands, bands[days - 1 :], strict=False):
         run = Interval(first.starts, last.ends)
-        around = next((stretch for stretch in stretches if stretch.contains(run)), None)
-        begins = any(span.starts <= run.starts < span.ends for span in opened)
-        ends = any(span.starts < run.ends <= span.ends for span in opened)
-        if around and begins and ends and run.starts >= earliest:
+        around = _at_or_before(stretches, run.starts)
+        if around and around.contains(run) and _in_hours(opened, run) and terms.allow(run):
             yield Slot(*run, run.ends)
-
-
-def _met(
-    stretch: Interval, opened: Sequence[Interval], openings: list[int], closings: list[int]
-) -> Sequence[Interval]:
-    """The openings that share an instant with the stretch."""
-    return opened[bisect_right(closings, stretch.starts) : bisect_left(openings, stretch.ends)]
 
 
 def _first(
@@ -77,26 +65,42 @@ def _first(
     opened: Sequence[Interval],
     closings: list[int],
     seconds: int,
-    earliest: int,
-) -> Slot | None:
-    """The first slot that begins within `span`: with the first closing time that allows one."""
-    least = _rounded_up(max(stretch.starts, span.starts, earliest))
+    terms: Terms,
+) -> int | None:
+    """The first start within `span`: for the first closing time that allows one."""
+    least = max(stretch.starts, span.starts)
     latest = min(stretch.ends - seconds, span.ends - 1)
     for place in range(bisect_left(closings, least + seconds), len(opened)):
         closing = opened[place]
-        starts = max(least, _rounded_up(closing.starts + 1 - seconds))
-        if starts > latest:
+        from_ = max(least, closing.starts + 1 - seconds)
+        if from_ > latest:
             return None
-        if starts + seconds <= closing.ends:
-            return Slot(starts, starts + seconds, _latest(stretch, opened))
+        starts = terms.first(from_, min(latest, closing.ends - seconds), seconds)
+        if starts is not None:
+            return starts
     return None
 
 
-def _latest(stretch: Interval, opened: Sequence[Interval]) -> int:
-    """When a booking that begins within the stretch can end at the latest."""
-    last = opened[bisect_left(opened, (stretch.ends,)) - 1]
-    return min(last.ends, stretch.ends)
+def _latest(slot: Interval, stretch: Interval, opened: Sequence[Interval], terms: Terms) -> int:
+    """When a booking that begins with the slot can end at the latest, on these terms."""
+    ends = stretch.ends
+    while ends > slot.ends:
+        ends = max(terms.last(slot.starts, ends), slot.ends)
+        closing = opened[bisect_left(opened, (ends,)) - 1].ends
+        if ends <= closing:
+            return ends
+        ends = closing
+    return slot.ends
 
 
-def _rounded_up(instant: int) -> int:
-    return -(-instant // STEP_S) * STEP_S
+def _in_hours(opened: Sequence[Interval], run: Interval) -> bool:
+    """Whether it begins and ends while it is open."""
+    begins = _at_or_before(opened, run.starts)
+    ends = _at_or_before(opened, run.ends - 1)
+    return bool(begins and run.starts < begins.ends and ends and run.ends <= ends.ends)
+
+
+def _at_or_before(spans: Sequence[Interval], instant: int) -> Interval | None:
+    """The last of these that begins by then."""
+    place = bisect_right(spans, (instant, inf)) - 1
+    return spans[place] if place >= 0 else None

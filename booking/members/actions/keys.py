@@ -18,7 +18,10 @@ from booking.members.models import ApiToken, FeedToken
 NAME_LENGTH = 80
 SCOPE_LENGTH = 80
 USED_EVERY = timedelta(minutes=1)
-SCOPE = re.compile(r"me|company|(facility|site|kind|production|freebusy):[^\s:/]{1,60}")
+SCOPE = re.compile(
+    r"me|company|approvals|(facility|site|kind|freebusy):[^\s:/]{1,60}"
+    r"|production:[^\s:/](?:[^\s:/]| (?=\S)){0,59}"
+)
 
 
 @transaction

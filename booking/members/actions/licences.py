@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select
 
-from booking.core.access import Actor, allowed
+from booking.core.access import Actor, Subject, allowed
+from booking.facilities import policy
 from booking.journal.actions import record
 from booking.kernel.db import db
 from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound
@@ -23,9 +24,10 @@ def give_licence(
 ) -> int:
     """Let a person hire what asks for a licence, until a last day or for ever; the licence's id.
 
-    One that they have already is renewed. Raises Forbidden, or Invalid with every field at fault.
+    One that they have already is renewed. Raises Forbidden, see `writable`, or Invalid with every
+    field at fault.
     """
-    _authorize(actor)
+    _authorize(actor, code)
     person = actor_by_email(email)
     wrong = [] if person else [FieldError("email", "nobody")]
     if not CODE.fullmatch(code):
@@ -47,16 +49,27 @@ def give_licence(
 
 @transaction
 def take_licence(actor: Actor, licence_id: int, now: datetime) -> None:
-    """Take a licence away. Raises Forbidden or NotFound."""
-    _authorize(actor)
+    """Take a licence away. Raises Forbidden, see `writable`, or NotFound."""
     found = db.session.get(Licence, licence_id)
     if found is None:
         raise NotFound
+    _authorize(actor, found.code)
     db.session.execute(delete(Licence).where(Licence.id == licence_id))
     event = about_user("unlicensed", found.user_id, before={"licence": found.code})
     record([event], actor_id=actor.user_id, at=now)
 
 
-def _authorize(actor: Actor) -> None:
-    if not allowed(actor, "licence:edit"):
+def writable(actor: Actor, code: str) -> bool:
+    """Whether the caller may write down who holds a licence.
+
+    Administrators, and whoever manages a facility that asks for it; while none asks for it, it
+    opens nothing, and any manager may. Costs what `policy.in_force` does.
+    """
+    asking = policy.asking_for(code)
+    subject = Subject(facilities=tuple((f.id, f.site_id) for f in asking)) if asking else None
+    return allowed(actor, "licence:edit", subject)
+
+
+def _authorize(actor: Actor, code: str) -> None:
+    if not writable(actor, code):
         raise Forbidden

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from booking.core.lifecycle import State
+from booking.core.lifecycle import LAPSES_TO
 from booking.facilities import queries as facilities
 from booking.journal.actions import record
 from booking.journal.events import Event
@@ -50,18 +50,32 @@ def be_alone(space_ids: Iterable[int], now: int) -> list[Target]:
 
 
 def end_lapsed(lapsed: Sequence[Target], now: int) -> tuple[list[Event], int]:
-    """End it, one clock after the other: who moved up in between may have been confirmed.
+    """End it, one clock after the other: who moved up in between may have been confirmed, and
+    have had to check in since.
 
     Answers the events and how many ended.
     """
     events: list[Event] = []
     count = 0
-    for instant in sorted({target.expires for target in lapsed if target.expires is not None}):
-        due = targets.by_ids({target.id for target in lapsed if target.expires == instant})
-        ended = [target for target in due if targets.state_of(target, now) is State.EXPIRED]
-        events += changes.end(ended, State.EXPIRED, "booking:expired", now)
+    running = _clocks(lapsed, now)
+    while running:
+        instant = min(running.values())
+        due = targets.by_ids({key for key, at in running.items() if at == instant})
+        running = {key: at for key, at in running.items() if at != instant}
+        running |= {key: at for key, at in _clocks(due, now).items() if at > instant}
+        ended = [target for target in due if target.expires == instant]
+        events += changes.lapse(ended, now)
         count += len(ended)
     return events, count
+
+
+def _clocks(found: Iterable[Target], now: int) -> dict[int, int]:
+    """When those lapse that have lapsed at `now`, by id."""
+    return {
+        target.id: target.expires
+        for target in found
+        if target.expires is not None and target.expires <= now and target.state in LAPSES_TO
+    }
 
 
 def spaces(found: Iterable[Target]) -> set[int]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import repeat
 
 from booking.core.access import Actor, allowed
 from booking.core.lifecycle import State, Transition, Verb, transition
@@ -22,7 +23,7 @@ from booking.kernel.errors import (
 )
 from booking.kernel.transaction import transaction
 from booking.reservations import challenges, changes, targets
-from booking.reservations.actions import challenging, clocks
+from booking.reservations.actions import attending, challenging, clocks
 from booking.reservations.targets import Target
 from booking.reservations.wish import LONGEST_REASON
 
@@ -112,7 +113,7 @@ def _act(
     row, meant = permitted_of(actor, chosen, verb, at)
     challenging.refuse_bound(meant, verb)
     events += _STEPS[verb](actor, meant, row, _reason(row, reason), at)
-    record(events, actor_id=actor.user_id, at=now)
+    record(changes.signed(actor, events), actor_id=actor.user_id, at=now)
     return len(meant)
 
 
@@ -169,6 +170,7 @@ def permitted(actor: Actor, target: Target, verb: Verb, now: int) -> Transition:
         raise WrongState("already_extended", verb=verb.value, state=state.value)
     if verb is Verb.CHALLENGE:
         challenging.refuse_unfit(target)
+    attending.refuse_unfit(target, verb, now)
     return row
 
 
@@ -245,7 +247,8 @@ def _settle(
     events = []
     for missing, group in sorted(alike.items()):
         to = State.REQUESTED if missing else row.to
-        changes.set_states(((t, to, t.starts if missing else None) for t in group), now)
+        clock = (t.starts if missing else targets.check_in_by(t, now) for t in group)
+        changes.set_states(zip(group, repeat(to), clock, strict=False), now)
         challenges.settle({t.id for t in group}, to, now)
         events.append(changes.told(row.event, group, to, reason, missing=missing))
     return events
@@ -260,4 +263,6 @@ _STEPS: dict[Verb, Step] = {
     Verb.CANCEL: _give_back,
     Verb.CHALLENGE: challenging.challenge,
     Verb.EXTEND: challenging.extend,
+    Verb.CHECK_IN: attending.check_in,
+    Verb.END_EARLY: attending.end_early,
 }

@@ -2,18 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from booking.core.access import Actor
 from booking.core.lifecycle import State, Verb
 from booking.core.scheduling.expiry import option_expiry
 from booking.core.scheduling.interval import Interval
-from booking.core.scheduling.wallclock import local
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.journal.actions import record
@@ -23,21 +21,38 @@ from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Refused, Stale
 from booking.kernel.transaction import transaction
 from booking.members import queries as members
-from booking.reservations import changes, claims, granting, judgement, pools
+from booking.reservations import changes, claims, granting, judgement
 from booking.reservations.actions import challenging, clocks, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
+from booking.reservations.actions.replanning import Change, plans, spaces
 from booking.reservations.actions.requesting import claimed, place
+from booking.reservations.attendance import check_in_by
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.judgement import Weighed
 from booking.reservations.models import Allocation, Booking, Occurrence
 from booking.reservations.targets import Given, Target
 from booking.reservations.values import Assessment
-from booking.reservations.wish import BookingRequest, Plan, understand
+from booking.reservations.wish import Plan
 
-_WORDS = select(Booking.title, Booking.note, Booking.attendees, Booking.production_id).where(
-    Booking.id == bindparam("booking")
-)
 _SET_WORDS = update(table_of(Booking)).where(Booking.id == bindparam("booking_key"))
+_SAY_OTHERWISE = (
+    update(table_of(Occurrence))
+    .where(
+        Occurrence.booking_id == bindparam("booking_key"),
+        Occurrence.booking_id.in_(
+            select(Booking.id).where(
+                Booking.id == bindparam("booking_key"),
+                or_(
+                    Booking.title != bindparam("new_title"),
+                    Booking.production_id.is_distinct_from(bindparam("new_production")),
+                ),
+            )
+        ),
+    )
+    .values(sequence=Occurrence.sequence + 1, changed_at=bindparam("now"))
+)
+"""Calendars keep the old title of what does not count on."""
+
 _RELOCATE = (
     update(table_of(Occurrence))
     .where(Occurrence.id == bindparam("occurrence"))
@@ -59,6 +74,7 @@ _KEPT = select(
     Allocation.decision,
     Allocation.decided_by,
     Allocation.decided_at,
+    Allocation.amount,
 ).where(Allocation.occurrence_id.in_(bindparam("ids", expanding=True)))
 _ALLOCATE = insert(table_of(Allocation))
 
@@ -66,34 +82,6 @@ MOVED = "booking:moved"
 DECISION = ("decision", "decided_by", "decided_at")
 STARTED = frozenset({"past", "notice", "option_notice"})
 """Rules about the start, which do not matter to what keeps its own."""
-
-
-class Kept(Enum):
-    """Stays as it is, where None means none."""
-
-    KEPT = auto()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What becomes different; None stays as it is, but for the people: there None is no number.
-
-    `start` and `end`, wall clock or instants, are those of the date that the reach names, else of
-    the first that is meant: the others shift by as much on the clock of the site. `on_clash` as in
-    BookingRequest.
-    """
-
-    start: datetime | None = None
-    end: datetime | None = None
-    facilities: tuple[str, ...] | None = None
-    title: str | None = None
-    note: str | None = None
-    attendees: int | Kept | None = Kept.KEPT
-    production: str | None = None
-    start_fold: int | None = None
-    end_fold: int | None = None
-    on_clash: str = "reject"
-    override: str = ""
 
 
 def change(
@@ -133,7 +121,7 @@ def preview(
     Raises Invalid, NotFound, Forbidden and WrongState as it would.
     """
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
-    changed = plans(actor, meant, wanted, reach.occurrence)
+    changed = plans(actor, meant, wanted, now, reach.occurrence)
     moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
     _keep_to_capacity(actor, changed, now)
     if not moves:
@@ -152,30 +140,28 @@ def _change(
 ) -> None:
     at = int(now.timestamp())
     seen = visible(actor, number)
-    rooms = facilities.by_codes(wanted.facilities or ())
-    new_spaces = {space for room in rooms.values() for space in room.space_ids}
-    lapsed = clocks.be_alone(clocks.spaces(seen) | new_spaces, at)
+    lapsed = clocks.be_alone(clocks.spaces(seen) | spaces(actor, seen, wanted), at)
     events, _ = clocks.end_lapsed(lapsed, at)
     seen = visible(actor, number)
     if revision is not None and revision != seen[0].revision:
         raise Stale(current=seen[0].revision)
     _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
     challenging.refuse_bound(meant, Verb.MOVE)
-    changed = plans(actor, meant, wanted, reach.occurrence)
+    changed = plans(actor, meant, wanted, at, reach.occurrence)
     moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
     _keep_to_capacity(actor, changed, at)
     events += relocate(actor, moves, at) if moves else [changes.reworded(meant)]
     if not moves:
         changes.touch(meant)
-    _reword(seen[0], changed[0])
+    _reword(seen[0], changed[0], now)
     record(events, actor_id=actor.user_id, at=now)
 
 
 def _moves(target: Target, plan: Plan) -> bool:
-    """Whether the plan is another place than the occurrence has."""
-    rooms = sorted(facility.id for facility in plan.facilities)
-    here = (target.starts, target.ends, sorted(_ids(target.given)))
-    return (plan.span.starts, plan.span.ends, rooms) != here
+    """Whether the plan is another place than the occurrence has, or takes another amount of it."""
+    wanted = {(facility.id, plan.amount_of(facility)) for facility in plan.facilities}
+    here = {(given.facility_id, given.amount) for given in target.given}
+    return (*plan.span, wanted) != (target.starts, target.ends, here)
 
 
 def _keep_to_capacity(actor: Actor, changed: Sequence[Plan], now: int) -> None:
@@ -189,7 +175,7 @@ def planned(
     actor: Actor, meant: Sequence[Target], wanted: Change, now: int, reach: Reach
 ) -> list[Plan]:
     """The changed plans, which could be had now. Raises refused.Taken."""
-    changed = plans(actor, meant, wanted, reach.occurrence)
+    changed = plans(actor, meant, wanted, now, reach.occurrence)
     moves = list(zip(meant, changed, strict=True))
     weighed = _weighed(actor, moves, now, {target.id for target in meant})
     if not judgement.granted(weighed):
@@ -250,8 +236,8 @@ def _decisions(ids: Collection[int]) -> dict[int, dict[int, dict[str, Any]]]:
     return found
 
 
-_Place = tuple[int, int, int, str]
-"""An occurrence over [starts, ends) in the facility of a code."""
+_Place = tuple[int, int, int, str, int | None]
+"""An occurrence over [starts, ends) in the facility of a code, with the amount of a pool."""
 
 
 def _approved_before(moves: Sequence[tuple[Target, Plan]]) -> dict[_Place, dict[str, Any]]:
@@ -265,7 +251,8 @@ def _approved_before(moves: Sequence[tuple[Target, Plan]]) -> dict[_Place, dict[
         for left in (before or {}).get("places", ()) if name == MOVED else ():
             for code, (who, at) in left.get("approved", {}).items():
                 decided = {"decided_by": who, "decided_at": datetime.fromtimestamp(at, UTC)}
-                key = (left["occurrence"], left["starts"], left["ends"], code)
+                amount = left.get("amounts", {}).get(code)
+                key = (left["occurrence"], left["starts"], left["ends"], code, amount)
                 found[key] = {"decision": "approved", **decided}
     return found
 
@@ -310,9 +297,11 @@ class _New:
     def _said(self, facility: FacilityFacts) -> dict[str, Any] | None:
         """What was decided already: here, of more than this, or before a move is taken back."""
         kept, span = self._kept.get(facility.id), self.weighed.plan.span
-        if kept and Interval(self.target.starts, self.target.ends).contains(span):
+        amount = self.weighed.plan.amount_of(facility)
+        within = Interval(self.target.starts, self.target.ends).contains(span)
+        if kept and within and (amount or 0) <= (kept["amount"] or 0):
             return {name: kept[name] for name in DECISION}
-        return self._before.get((self.target.id, *span, facility.code))
+        return self._before.get((self.target.id, *span, facility.code, amount))
 
     def _stands(self) -> tuple[State, int | None]:
         plan, rank = self.weighed.plan, self.weighed.rank
@@ -322,7 +311,7 @@ class _New:
             clocks_ = [at for at in (fresh, self.target.expires) if at is not None]
             return State.OPTION, min(clocks_, default=None)
         if rank == 1 and all(row["decision"] != "undecided" for row in self.allocations):
-            return State.CONFIRMED, None
+            return State.CONFIRMED, check_in_by(plan.facilities, plan.span, self._now)
         return State.REQUESTED, plan.span.starts
 
     @property
@@ -353,7 +342,10 @@ class _New:
     def before(self) -> dict[str, Any]:
         """Where it was."""
         rooms = facilities.by_ids(_ids(self.target.given)).values()
-        where = _place_of(self.target.id, self.target.starts, self.target.ends, rooms)
+        taken = {given.facility_id: given.amount for given in self.target.given}
+        amounts = {room.code: taken[room.id] for room in rooms}
+        span = Interval(self.target.starts, self.target.ends)
+        where = place_of(self.target.id, span, amounts)
         approved = {
             room.code: [kept["decided_by"], int(kept["decided_at"].timestamp())]
             for room in rooms
@@ -364,7 +356,9 @@ class _New:
     @property
     def after(self) -> dict[str, Any]:
         """Where it is."""
-        return _place_of(self.target.id, *self.weighed.plan.span, self.weighed.plan.facilities)
+        plan = self.weighed.plan
+        amounts = {facility.code: plan.amount_of(facility) for facility in plan.facilities}
+        return place_of(self.target.id, plan.span, amounts)
 
 
 def _moved(new: Sequence[_New]) -> list[Event]:
@@ -384,73 +378,21 @@ def _moved(new: Sequence[_New]) -> list[Event]:
     ]
 
 
-def _place_of(
-    occurrence_id: int, starts: int, ends: int, rooms: Collection[FacilityFacts]
-) -> dict[str, Any]:
-    codes = [room.code for room in rooms]
-    return {"occurrence": occurrence_id, "starts": starts, "ends": ends, "facilities": codes}
-
-
-def plans(actor: Actor, meant: Sequence[Target], wanted: Change, named: int | None) -> list[Plan]:
-    """The changed plans, in the order of `meant`.
-
-    The date that was `named`, else the first, as it was asked for; the others shifted by as much.
-    """
-    requester = members.actor(meant[0].requester_id) or actor
-    words = dict(connection().execute(_WORDS, {"booking": meant[0].booking_id}).mappings().one())
-    anchor = next((target for target in meant if target.id == named), meant[0])
-    (asked,) = understand(requester, _wish(anchor, words, wanted))
-    if wanted.production is None:
-        asked = replace(asked, production_id=words["production_id"])
-    shifts = [
-        _wall(new, asked.zone) - _wall(old, asked.zone)
-        for old, new in zip((anchor.starts, anchor.ends), asked.span, strict=True)
-    ]
-    found = []
-    for target in meant:
-        start, end = (
-            _wall(at, asked.zone) + shift
-            for at, shift in zip((target.starts, target.ends), shifts, strict=True)
-        )
-        wish = replace(_wish(target, words, wanted), start=start, end=end)
-        (plan,) = (asked,) if target is anchor else understand(requester, wish)
-        found.append(replace(plan, production_id=asked.production_id))
-    return found
-
-
-def _wall(instant: int, zone: str) -> datetime:
-    return local(instant, zone).replace(tzinfo=None)
-
-
-def _wish(target: Target, words: Mapping[str, Any], wanted: Change) -> BookingRequest:
-    """The booking as a wish, with what is to be different; of an option, an option."""
-    codes = tuple(f.code for f in facilities.by_ids(_ids(target.given)).values())
-    codes = codes if wanted.facilities is None else wanted.facilities
-    people = wanted.attendees
-    start, end = (datetime.fromtimestamp(at, UTC) for at in (target.starts, target.ends))
-    return BookingRequest(
-        facilities=codes,
-        amounts=pools.kept_amounts(target.id, codes),
-        title=words["title"] if wanted.title is None else wanted.title,
-        note=words["note"] if wanted.note is None else wanted.note,
-        attendees=words["attendees"] if isinstance(people, Kept) else people,
-        start=wanted.start or start,
-        end=wanted.end or end,
-        start_fold=wanted.start_fold,
-        end_fold=wanted.end_fold,
-        production=wanted.production,
-        hold="option" if target.state == State.OPTION else "firm",
-        on_clash="queue" if (target.rank or 1) > 1 else wanted.on_clash,  # who waits may wait
-        override=wanted.override,
-    )
+def place_of(occurrence_id: int, span: Interval, taken: Mapping[str, int | None]) -> dict[str, Any]:
+    """A place as the journal keeps it: the facilities taken by code, and how much of the pools."""
+    place = {"occurrence": occurrence_id, "starts": span.starts, "ends": span.ends}
+    amounts = {code: amount for code, amount in taken.items() if amount is not None}
+    return {**place, "facilities": list(taken)} | ({"amounts": amounts} if amounts else {})
 
 
 def _ids(given: Sequence[Given]) -> list[int]:
     return [one.facility_id for one in given]
 
 
-def _reword(target: Target, plan: Plan) -> None:
+def _reword(target: Target, plan: Plan, now: datetime) -> None:
     """Title, note, people and production are the whole booking's."""
+    said = {"new_title": plan.title, "new_production": plan.production_id, "now": now}
+    connection().execute(_SAY_OTHERWISE, {"booking_key": target.booking_id, **said})
     connection().execute(
         _SET_WORDS.values(
             title=plan.title,

@@ -1,8 +1,9 @@
 """Offers: a manager's other time or room, and swaps; accepted in one click, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from booking.core.access import Actor, allowed
 from booking.core.lifecycle import State, Verb
@@ -16,11 +17,11 @@ from booking.kernel.transaction import transaction
 from booking.reservations import changes, claims, offers, targets
 from booking.reservations.actions import challenging, clocks, moving, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
-from booking.reservations.actions.moving import Change
+from booking.reservations.actions.replanning import Change, plans_each, spaces
 from booking.reservations.events import booking_event
 from booking.reservations.offers import OpenOffer
 from booking.reservations.targets import Target
-from booking.reservations.wish import LONGEST_REASON, Plan
+from booking.reservations.wish import LONGEST_REASON, Plan, overlaps_itself
 
 SWAPPED = frozenset({State.CONFIRMED.value})
 """Only what both have for certain is swapped."""
@@ -35,11 +36,12 @@ def offer(
     message: str = "",
     reach: Reach = ALL,
 ) -> None:
-    """Offer another time or other facilities for one date of a booking, as its manager.
+    """Offer another time or other facilities for dates of a booking, as its manager.
 
-    It holds nothing: the place is checked now and again when it is accepted. A later offer
-    replaces an earlier one. Raises what `change` raises, Forbidden for who does not decide about
-    every facility offered, WrongState `one_date` where several dates are meant.
+    It holds nothing: the places are checked now and again when they are accepted, all together. A
+    later offer for a date replaces an earlier one. As many statements for one date as for a year
+    of them. Raises what `change` raises, Forbidden for who does not decide about every facility
+    offered.
     """
     try:
         _offer(actor, number, wanted, now, message, reach)
@@ -52,14 +54,17 @@ def _offer(
     actor: Actor, number: str, wanted: Change, now: datetime, message: str, reach: Reach
 ) -> None:
     at = int(now.timestamp())
-    clocks.be_alone(clocks.spaces(visible(actor, number)), at)
+    seen = visible(actor, number)
+    clocks.be_alone(clocks.spaces(seen) | spaces(actor, seen, wanted), at)
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, at)
-    if len(meant) != 1:
-        raise WrongState("one_date", verb="offer")
-    plan = moving.planned(actor, meant, wanted, at, reach)[0]
-    if not all(actor.manages(f.id, f.site_id) for f in plan.facilities):
+    planned = moving.planned(actor, meant, wanted, at, reach)
+    if not all(actor.manages(f.id, f.site_id) for plan in planned for f in plan.facilities):
         raise Forbidden
-    events = _put(actor, meant[0], plan.span, [f.id for f in plan.facilities], message, now)
+    offered = [
+        (target, _Place(plan.span, {f.code: plan.amount_of(f) for f in plan.facilities}))
+        for target, plan in zip(meant, planned, strict=True)
+    ]
+    events = _put(actor, offered, message, now)
     record(events, actor_id=actor.user_id, at=now)
 
 
@@ -86,17 +91,16 @@ def propose_swap(
         raise WrongState("own_slot", verb="swap")
     if theirs.state not in SWAPPED or theirs.ends <= at:
         raise WrongState("not_swappable", verb="swap")
-    span = Interval(mine.starts, mine.ends)
-    rooms = [given.facility_id for given in mine.given]
-    events = _put(actor, theirs, span, rooms, message, now, mine.id)
+    events = _put(actor, [(theirs, _place(mine))], message, now, mine.id)
     record(events, actor_id=actor.user_id, at=now)
 
 
 def accept(actor: Actor, number: str, now: datetime, *, revision: int | None = None) -> None:
-    """Take the place that was offered, or swap; all or nothing.
+    """Take the places that were offered for dates of a booking, or swap; all or nothing.
 
-    Raises NotFound, Forbidden, Stale, WrongState `no_offer`, and where it is no longer free
-    Refused or Clash, leaving everything as it was.
+    What was offered for dates that are over is no longer meant. Raises NotFound, Forbidden, Stale,
+    WrongState `no_offer`, and where a place is no longer free Refused or Clash, leaving everything
+    as it was.
     """
     try:
         _accept(actor, number, now, revision)
@@ -107,68 +111,83 @@ def accept(actor: Actor, number: str, now: datetime, *, revision: int | None = N
 @transaction
 def _accept(actor: Actor, number: str, now: datetime, revision: int | None) -> None:
     at = int(now.timestamp())
-    found, mine = _asked(actor, number, revision)
-    theirs = targets.by_ids({found.with_id} if found.with_id else set())  # to know what to lock
-    places = {s for f in facilities.by_ids(found.facility_ids).values() for s in f.space_ids}
-    lapsed = clocks.be_alone(clocks.spaces([mine, *theirs]) | places, at)
+    made, mine = _asked(actor, number, revision, at)
+    theirs = targets.by_ids({one.with_id for one in made if one.with_id})  # to know what to lock
+    rooms = facilities.by_ids({room for one in made for room in one.facility_ids}).values()
+    places = {space for room in rooms for space in room.space_ids}
+    lapsed = clocks.be_alone(clocks.spaces([*mine, *theirs]) | places, at)
     events, _ = clocks.end_lapsed(lapsed, at)
-    found, mine = _asked(actor, number, revision)
+    made, mine = _asked(actor, number, revision, at)
     theirs = targets.by_ids({target.id for target in theirs})
-    permitted_of(actor, [mine], Verb.MOVE, at)
-    challenging.refuse_bound([mine, *theirs], Verb.MOVE)
-    moves = [(mine, _plan_at(actor, mine, found.starts, found.ends, found.facility_ids))]
-    if theirs:
-        rooms = [given.facility_id for given in mine.given]
-        moves.append((theirs[0], _plan_at(actor, theirs[0], mine.starts, mine.ends, rooms)))
-        _refuse_changed(found, theirs[0], at)
+    permitted_of(actor, mine, Verb.MOVE, at)
+    challenging.refuse_bound([*mine, *theirs], Verb.MOVE)
+    moves = _moves(actor, made, mine, theirs, at)
     offers.settle(offers.open_of({target.id for target, _ in moves}), "accepted", now)
     events += moving.relocate(actor, moves, at, agreed=True)
-    events += [_told("booking:offer_accepted", target, found) for target, _ in moves]
+    events += _told("booking:offer_accepted", [*mine, *theirs], made)
     record(events, actor_id=actor.user_id, at=now)
 
 
 @transaction
 def refuse(actor: Actor, number: str, now: datetime) -> None:
-    """Say no to an offer; everything stays. Raises NotFound, Forbidden, WrongState `no_offer`."""
-    found, mine = _asked(actor, number, None)
-    offers.settle([found], "refused", now)
-    changes.touch([mine])
-    others = targets.by_ids({found.with_id} if found.with_id else set())
-    changes.touch(others)
-    events = [_told("booking:offer_refused", target, found) for target in [mine, *others]]
+    """Say no to what was offered; everything stays. Raises NotFound, Forbidden, WrongState."""
+    made, mine = _asked(actor, number, None, int(now.timestamp()))
+    offers.settle(made, "refused", now)
+    others = targets.by_ids({one.with_id for one in made if one.with_id})
+    changes.touch([*mine, *others])
+    events = _told("booking:offer_refused", [*mine, *others], made)
     record(events, actor_id=actor.user_id, at=now)
+
+
+class _Place(NamedTuple):
+    """A stretch of time, and what is taken then: facilities by code, with the amounts of pools."""
+
+    span: Interval
+    taken: Mapping[str, int | None]
+
+
+def _place(target: Target) -> _Place:
+    """What an occurrence has."""
+    rooms = facilities.by_ids([given.facility_id for given in target.given])
+    taken = {rooms[given.facility_id].code: given.amount for given in target.given}
+    return _Place(Interval(target.starts, target.ends), taken)
 
 
 def _put(
     actor: Actor,
-    target: Target,
-    span: Interval,
-    rooms: Sequence[int],
+    offered: Sequence[tuple[Target, _Place]],
     message: str,
     now: datetime,
     with_id: int | None = None,
 ) -> list[Event]:
-    """Write an offer instead of the one that was open."""
+    """Write offers for dates of one booking instead of those that were open."""
     said = normal(message)
     wrong = problem(said, LONGEST_REASON, lines=True, required=False)
     if wrong:
         raise Invalid(FieldError("message", wrong, {"max": LONGEST_REASON, "length": len(said)}))
-    before = [one for one in offers.open_of({target.id}) if one.occurrence_id == target.id]
+    group = [target for target, _ in offered]
+    ids = {target.id for target in group}
+    before = [one for one in offers.open_of(ids) if one.occurrence_id in ids]
     offers.settle(before, "replaced", now)
-    row = {"occurrence_id": target.id, "with_id": with_id, "message": said, "made_at": now}
-    place = {"starts": span.starts, "ends": span.ends, "facility_ids": list(rooms)}
-    offers.make({**row, **place, "made_by": actor.user_id})
-    changes.touch([target])
+    row = {"with_id": with_id, "message": said, "made_at": now, "made_by": actor.user_id}
+    offers.make([{**row, **_row(target, place)} for target, place in offered])
+    changes.touch(group)
+    places = {"places": [moving.place_of(target.id, *place) for target, place in offered]}
+    scopes = frozenset().union(*(changes.scopes(target) for target in group))
     name = "booking:swap_proposed" if with_id else "booking:offered"
-    places = {"places": [_place(target.id, span, rooms)]}
-    asked = booking_event(name, target.booking_id, changes.scopes(target), after=places)
+    asked = booking_event(name, group[0].booking_id, scopes, after=places)
     return [replace(asked, reason=said or None)]
 
 
-def _place(occurrence_id: int, span: Interval, rooms: Sequence[int]) -> dict[str, object]:
-    codes = [facility.code for facility in facilities.by_ids(rooms).values()]
-    at = {"starts": span.starts, "ends": span.ends}
-    return {"occurrence": occurrence_id, **at, "facilities": codes}
+def _row(target: Target, place: _Place) -> dict[str, object]:
+    rooms = facilities.by_codes(place.taken)
+    return {
+        "occurrence_id": target.id,
+        "starts": place.span.starts,
+        "ends": place.span.ends,
+        "facility_ids": [rooms[code].id for code in place.taken],
+        "amounts": {code: amount for code, amount in place.taken.items() if amount is not None},
+    }
 
 
 def _single(found: Sequence[Target], actor: Actor, now: int) -> Target:
@@ -191,8 +210,10 @@ def _holder(code: str, instant: int, now: int) -> Target:
     return targets.by_ids({booked[0]})[0]
 
 
-def _asked(actor: Actor, number: str, revision: int | None) -> tuple[OpenOffer, Target]:
-    """The open offer of a booking, and the date it is for."""
+def _asked(
+    actor: Actor, number: str, revision: int | None, now: int
+) -> tuple[list[OpenOffer], list[Target]]:
+    """The open offers of a booking by time, and the dates they are for, those to come."""
     seen = visible(actor, number)
     if not allowed(actor, "booking:answer", seen[0].subject):
         raise Forbidden
@@ -200,28 +221,62 @@ def _asked(actor: Actor, number: str, revision: int | None) -> tuple[OpenOffer, 
         raise Stale(current=seen[0].revision)
     by_id = {target.id: target for target in seen}
     made = [one for one in offers.open_of(set(by_id)) if one.occurrence_id in by_id]
-    if not made:
+    ahead = [one for one in made if by_id[one.occurrence_id].ends > now] or made[:1]
+    if not ahead:
         raise WrongState("no_offer", verb="answer")
-    return made[0], by_id[made[0].occurrence_id]
+    return ahead, [by_id[one.occurrence_id] for one in ahead]
 
 
-def _plan_at(actor: Actor, target: Target, starts: int, ends: int, rooms: Sequence[int]) -> Plan:
-    codes = tuple(facility.code for facility in facilities.by_ids(rooms).values())
-    span = (datetime.fromtimestamp(at, UTC) for at in (starts, ends))
-    start, end = span
-    wanted = Change(start=start, end=end, facilities=codes)
-    return moving.plans(actor, [target], wanted, None)[0]
+def _moves(
+    actor: Actor,
+    made: Sequence[OpenOffer],
+    mine: Sequence[Target],
+    theirs: Sequence[Target],
+    now: int,
+) -> list[tuple[Target, Plan]]:
+    """Who goes where: to what was offered, and whoever offered a swap to what was given for it."""
+    by_id = {target.id: target for target in theirs}
+    wanted = []
+    for one, target in zip(made, mine, strict=True):
+        wanted.append((target, _wanted(_offered(one))))
+        if one.with_id is not None:
+            _refuse_changed(one, by_id[one.with_id], now)
+            wanted.append((by_id[one.with_id], _wanted(_place(target))))
+    planned = plans_each(actor, wanted)
+    ours = {target.id for target in mine}
+    moves = [(target, plan) for (target, _), plan in zip(wanted, planned, strict=True)]
+    if wrong := list(overlaps_itself([p for t, p in moves if t.id in ours], "start")):
+        raise Invalid(*wrong)
+    return moves
+
+
+def _offered(one: OpenOffer) -> _Place:
+    rooms = facilities.by_ids(one.facility_ids).values()
+    taken = {room.code: one.amounts.get(room.code) for room in rooms}
+    return _Place(Interval(one.starts, one.ends), taken)
+
+
+def _wanted(place: _Place) -> Change:
+    """To have exactly this place."""
+    start, end = (datetime.fromtimestamp(at, UTC) for at in place.span)
+    amounts = {code: amount for code, amount in place.taken.items() if amount is not None}
+    return Change(start=start, end=end, facilities=tuple(place.taken), amounts=amounts)
 
 
 def _refuse_changed(found: OpenOffer, theirs: Target, now: int) -> None:
     """What was offered for a swap must still be what its people have, and ahead."""
-    rooms = sorted(given.facility_id for given in theirs.given)
-    offered = (found.starts, found.ends, sorted(found.facility_ids))
-    has = (theirs.starts, theirs.ends, rooms)
-    if has != offered or theirs.state not in SWAPPED or theirs.ends <= now:
+    has_it = _place(theirs) == _offered(found)
+    if not has_it or theirs.state not in SWAPPED or theirs.ends <= now:
         raise WrongState("offer_outdated", verb="answer")
 
 
-def _told(name: str, target: Target, found: OpenOffer) -> Event:
-    after = {"swap": found.is_swap}
-    return booking_event(name, target.booking_id, changes.scopes(target), after=after)
+def _told(name: str, concerned: Sequence[Target], made: Sequence[OpenOffer]) -> list[Event]:
+    """One event for each booking."""
+    after = {"swap": any(one.is_swap for one in made)}
+    scopes: dict[int, frozenset[str]] = {}
+    for target in concerned:
+        before = scopes.get(target.booking_id, frozenset())
+        scopes[target.booking_id] = before | changes.scopes(target)
+    return [
+        booking_event(name, booking, touched, after=after) for booking, touched in scopes.items()
+    ]

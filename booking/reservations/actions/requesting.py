@@ -66,7 +66,7 @@ def _request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
     if not judgement.granted(weighed):
         raise refused.Taken(weighed)
     number, placed = _store(actor, wish, weighed, at)
-    record([*early, *lapsed, *placed], actor_id=actor.user_id, at=now)
+    record(changes.signed(actor, [*early, *lapsed, *placed]), actor_id=actor.user_id, at=now)
     return number
 
 

@@ -1,18 +1,20 @@
 // @ts-check
 /**
  * Choosing many lines of a list: Shift for a range, one box for all, j and k to move, x to tick,
- * and the letter of a button (data-key) to press it. Works on every form[data-bulk].
+ * and the letter of a button (data-key) to press it. Works on every form[data-bulk]; in it, the
+ * box at the head of a [data-bulk-group] stands for those beneath.
  */
 
 /** @param {HTMLFormElement} form */
 function watchBulk(form) {
   const boxes = () => /** @type {HTMLInputElement[]} */ (
-    [...form.querySelectorAll("input[type=checkbox][name]:not([data-bulk-all])")]);
+    [...form.querySelectorAll("input[type=checkbox][name]:not([data-bulk-head])")]);
   const all = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-bulk-all]"));
   /** @type {HTMLInputElement | null} */
   let last = null;
 
   const count = () => {
+    for (const group of form.querySelectorAll("[data-bulk-group]")) showHead(group);
     const chosen = boxes().filter((box) => box.checked).length;
     tell(form, chosen);
     if (!all) return;
@@ -22,6 +24,7 @@ function watchBulk(form) {
 
   form.addEventListener("click", (event) => {
     const box = /** @type {HTMLInputElement} */ (event.target);
+    if (box.matches("[data-bulk-head]")) tickGroup(box);
     if (!boxes().includes(box)) return;
     if (event.shiftKey && last) tickRange(boxes(), last, box);
     last = box;
@@ -35,7 +38,26 @@ function watchBulk(form) {
   });
   document.addEventListener("keydown", (event) => key(form, boxes(), event, count));
   document.addEventListener("htmx:after:swap", count);
+  for (const head of form.querySelectorAll("[data-bulk-head]:checked")) tickGroup(head);
   count();
+}
+
+/** The boxes of a group, without the one at its head. @param {Element} group */
+function beneath(group) {
+  return /** @type {HTMLInputElement[]} */ (
+    [...group.querySelectorAll("input[type=checkbox][name]:not([data-bulk-head])")]);
+}
+
+function tickGroup(head) {
+  for (const box of beneath(head.closest("[data-bulk-group]"))) box.checked = head.checked;
+}
+
+/** All, some or none: only all of them are sent as one. */
+function showHead(group) {
+  const head = /** @type {HTMLInputElement} */ (group.querySelector("[data-bulk-head]"));
+  const ticked = beneath(group).filter((box) => box.checked).length;
+  head.checked = ticked > 0 && ticked === beneath(group).length;
+  head.indeterminate = ticked > 0 && !head.checked;
 }
 
 function tickRange(boxes, from, to) {
@@ -55,15 +77,17 @@ function tell(form, chosen) {
 function key(form, boxes, event, count) {
   const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const here = boxes.indexOf(event.target);
+  const seen = [...form.querySelectorAll("input[type=checkbox][name]")]
+    .filter((box) => box.checkVisibility());
+  const here = seen.indexOf(event.target);
   const button = form.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (event.key === "j" || event.key === "k") {
     const next = here < 0 ? 0 : here + (event.key === "j" ? 1 : -1);
-    boxes[Math.min(Math.max(next, 0), boxes.length - 1)]?.focus();
+    seen[Math.min(Math.max(next, 0), seen.length - 1)]?.focus();
   } else if (event.key === "x" && here >= 0) {
-    boxes[here].click();
+    seen[here].click();
   } else if (button) {
-    if (here >= 0 && !boxes.some((box) => box.checked)) boxes[here].checked = true;
+    if (here >= 0 && !boxes.some((box) => box.checked)) seen[here].click();
     count();
     if (boxes.some((box) => box.checked)) button.click();
   } else return;

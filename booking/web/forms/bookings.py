@@ -1,7 +1,9 @@
 """The booking form: text fields that keep whatever was typed, and the wish they make."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain, repeat
 from typing import Any
 
 from flask import request
@@ -9,16 +11,17 @@ from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 
 from booking.core.scheduling.wallclock import local
+from booking.facilities import queries as facilities
 from booking.facilities.bundles import BundleFacts
 from booking.kernel.errors import FieldError, Invalid
-from booking.reservations.wish import ONCE, BookingRequest
+from booking.reservations.wish import MOST_FACILITIES, ONCE, BookingRequest
 from booking.web.forms.series import SeriesFields, repairs
 
 FIELD_OF = {"facilities": "facility", "rrule": "repeat", "exdates": "repeat"}
 """Where an error of the wish is shown, if not at the field of its own name."""
 
 AMOUNT = "amount-"
-"""Begins the names of the fields beside pools: `amount-M-FIB`."""
+"""Begins the names of the fields beside pools and rows: `amount-M-FIB`."""
 
 
 class BookingForm(SeriesFields, FlaskForm):
@@ -39,7 +42,7 @@ class BookingForm(SeriesFields, FlaskForm):
     attendees = StringField()
     note = StringField()
     amount = StringField()
-    """How much of the main facility, where that is a pool."""
+    """How much of the main facility, where that is a pool; how many, where it is a row."""
     bundle = StringField()
     instead = StringField()
     override = StringField()
@@ -52,7 +55,7 @@ class BookingForm(SeriesFields, FlaskForm):
             for name, typed in request.form.items()
             if name.startswith(AMOUNT)
         }
-        """What was typed beside pools, by their codes."""
+        """What was typed beside pools and rows, by their codes."""
 
     def wish(self) -> BookingRequest:
         """What the fields say. Raises Invalid for those that cannot be read."""
@@ -60,13 +63,13 @@ class BookingForm(SeriesFields, FlaskForm):
         start = _moment("start", "date", self.date.data, self.start.data, errors)
         end = _moment("end", "end_date", self.end_date.data, self.end.data, errors)
         attendees = _number("attendees", self.attendees.data, errors)
-        amounts = self._amounts(errors)
+        facilities, amounts = self._wanted(errors)
         recurrence = self.repetition(start.date(), errors) if start else ONCE
         repaired = tuple(repairs(request.form, errors)) if recurrence != ONCE else ()
         if errors or start is None or end is None:
             raise Invalid(*errors)
         return BookingRequest(
-            facilities=self.codes(),
+            facilities=facilities,
             title=self.title.data or "",
             start=start,
             end=end,
@@ -83,14 +86,27 @@ class BookingForm(SeriesFields, FlaskForm):
             amounts=amounts,
         )
 
-    def _amounts(self, errors: list[FieldError]) -> dict[str, int]:
-        """Of the pools that are chosen; what is typed beside others waits until they are."""
-        main, *others = self.codes() or ("",)
-        typed = {code: self.beside.get(code) for code in others}
-        if main:
-            typed[main] = self.amount.data or self.beside.get(main)
-        read = {code: _number(f"amounts/{code}", text, errors) for code, text in typed.items()}
-        return {code: amount for code, amount in read.items() if amount is not None}
+    def _wanted(self, errors: list[FieldError]) -> tuple[tuple[str, ...], dict[str, int]]:
+        """The facilities, rows of like units as often as was typed, and the amounts of pools.
+
+        What is typed beside others waits until they are chosen.
+        """
+        read = {
+            code: _number(f"amounts/{code}", self._typed(code), errors) for code in self.codes()
+        }
+        said = {code: number for code, number in read.items() if number is not None}
+        times = {code: said.pop(code) for code in rows() & said.keys()}
+        for code, number in times.items():
+            if not 1 <= number <= MOST_FACILITIES:
+                most = {"min": 1, "max": MOST_FACILITIES}
+                errors.append(FieldError(f"amounts/{code}", "out_of_range", most))
+        wanted = (repeat(code, times.get(code, 1)) for code in self.codes())
+        return tuple(chain.from_iterable(wanted)) if not errors else self.codes(), said
+
+    def _typed(self, code: str) -> str:
+        """How much or how many of a facility that is chosen."""
+        of_main = self.amount.data if code == self.codes()[0] else ""
+        return of_main or self.beside.get(code, "")
 
     def _left_out(self) -> str:
         """What becomes of dates of a series that cannot be had; one date alone is never skipped."""
@@ -120,27 +136,50 @@ class BookingForm(SeriesFields, FlaskForm):
         kind, _, rest = alternative.partition(":")
         first, _, second = rest.partition(":")
         if kind == "room":
-            given_up = second if second in self.codes() else row
-            codes = [first if code == given_up else code for code in self.codes()]
-            self.facility.data, self.also.data = codes[0], codes[1:]
-            if second in self.beside:
-                self.beside[first] = self.beside.pop(second)
+            self._take_room(first, second if second in self.codes() else row)
         elif kind == "time" and first.isdecimal() and second.isdecimal():
             self._put("date", "start", "start_fold", local(int(first), zone))
             self._put("end_date", "end", "end_fold", local(int(second), zone))
 
+    def _take_room(self, code: str, given_up: str) -> None:
+        """One room for another; of several of a row the others stay."""
+        typed = self._typed(given_up) if given_up in self.codes() else ""
+        if given_up in rows() and typed.isdecimal() and int(typed) > 1:
+            self.choose([*self.codes(), code], {**self._amounts(), given_up: str(int(typed) - 1)})
+            return
+        amounts = self._amounts()
+        if given_up in amounts:
+            amounts[code] = amounts.pop(given_up)
+        self.choose([code if c == given_up else c for c in self.codes()], amounts)
+
+    def _amounts(self) -> dict[str, str]:
+        """All that was typed, by the code of the facility."""
+        typed = {code: self._typed(code) for code in self.codes()}
+        return {**self.beside, **{code: text for code, text in typed.items() if text}}
+
     def fill(self, bundle: BundleFacts) -> None:
         """Put a bundle into the fields, in place of the facilities that were chosen."""
-        self.facility.data, *others = bundle.codes
-        self.also.data = others
+        often = {code: str(n) for code, n in Counter(bundle.codes).items() if n > 1}
         amounts = {code: str(amount) for code, amount in bundle.amounts.items()}
-        self.amount.data = amounts.pop(self.facility.data, "")
-        self.beside = amounts
+        self.choose(list(dict.fromkeys(bundle.codes)), {**often, **amounts})
+
+    def choose(self, codes: Sequence[str], amounts: Mapping[str, str]) -> None:
+        """Put facilities into the fields, the main one first, with what is typed beside them."""
+        self.facility.data, *others = codes
+        self.also.data = others
+        self.beside = dict(amounts)
+        self.amount.data = self.beside.pop(codes[0], "")
 
     def _put(self, day: str, clock: str, fold: str, moment: datetime) -> None:
         self[day].data = moment.date().isoformat()
         self[clock].data = f"{moment:%H:%M}"
         self[fold].data = str(moment.fold)
+
+
+def rows() -> set[str]:
+    """The codes of the rows of like units, of which one may want several."""
+    every = facilities.catalogue()
+    return {f.group_code for f in every if f.group_code} - {f.code for f in every}
 
 
 def prefilled(asked: Mapping[str, str], today: date, now: time) -> dict[str, Any]:

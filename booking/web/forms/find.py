@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectMultipleField
+from wtforms import Field, SelectMultipleField
 
 from booking.core.scheduling import wallclock
 from booking.facilities.values import AttributeFacts, FacilityFacts, Span
@@ -22,7 +22,7 @@ from booking.wording.search import UNITS
 
 MINUTES_IN = {"minutes": 1, "hours": 60, "days": 24 * 60}
 SHORTEST_MIN, LONGEST_DAYS, YEARS_AHEAD = 15, 62, 3
-MOST_PEOPLE = 100_000
+MOST_PEOPLE, MOST_AMOUNT = 100_000, 1_000_000
 WORKING_DAY: Span = (9 * 60, 18 * 60)
 NUMBER = re.compile(r"\d{1,5}(?:[.,]\d{1,2})?", re.ASCII)
 OFFERED = frozenset({"boolean", "choice"})
@@ -30,13 +30,17 @@ OFFERED = frozenset({"boolean", "choice"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the fields say. `has` holds attributes as the address has them: "hdr", "screen:4k"."""
+    """What the fields say. `has` holds attributes as the address has them: "hdr", "screen:4k".
+
+    Of pools `amount` must be left.
+    """
 
     kind: str
     site: str
     facility: str
     people: int
-    amount: Decimal
+    amount: int
+    length: Decimal
     unit: str
     first: date
     last: date
@@ -46,12 +50,12 @@ class Asked:
     @property
     def days(self) -> int:
         """How many days in a row; 0 where a length of time was asked for."""
-        return int(self.amount) if self.unit == "days" else 0
+        return int(self.length) if self.unit == "days" else 0
 
     @property
     def seconds(self) -> int:
         """The length of time asked for."""
-        return int(self.amount * MINUTES_IN[self.unit]) * 60
+        return int(self.length * MINUTES_IN[self.unit]) * 60
 
     @property
     def between(self) -> str:
@@ -71,10 +75,13 @@ class Asked:
             and self.facility in ("", facility.code)
         )
 
-    def among(self, offered: Iterable[AttributeFacts]) -> "Asked":
-        """Without attributes of another kind than is searched: those of the kind chosen before."""
+    def among(self, offered: Iterable[AttributeFacts], *, pools: bool) -> "Asked":
+        """Without what was asked of the kind chosen before: attributes, people or an amount."""
         known = {one.code for one in offered}
-        return replace(self, has=tuple(t for t in self.has if attribute(t)[0] in known))
+        has = tuple(t for t in self.has if attribute(t)[0] in known)
+        if pools:
+            return replace(self, has=has, people=0)
+        return replace(self, has=has, amount=1)
 
     def need(self, zone: str, most: int) -> Need:
         """The same for the search; days are those of the zone."""
@@ -82,6 +89,7 @@ class Asked:
             window=wallclock.days(self.first, self.day_count, zone),
             seconds=self.seconds,
             people=self.people,
+            amount=self.amount,
             attributes=[attribute(text) for text in self.has],
             hours=self.hours,
             days=self.days,
@@ -96,7 +104,8 @@ class Asked:
             "site": self.site or None,
             "facility": self.facility or None,
             "people": self.people or None,
-            "length": f"{self.amount.normalize():f}",
+            "amount": self.amount if self.amount > 1 else None,
+            "length": f"{self.length.normalize():f}",
             "unit": self.unit,
             "first": self.first,
             "last": self.last,
@@ -119,6 +128,7 @@ class FindForm(Form):
     site = TextField()
     facility = TextField()
     people = TextField()
+    amount = TextField()
     length = TextField()
     unit = TextField()
     first = TextField()
@@ -135,11 +145,12 @@ class FindForm(Form):
         """What the fields say. Raises Invalid for those that cannot be read or meant."""
         wrong: Wrong = []
         self._check_codes(list(every), wrong)
-        amount = _amount(self.length.data, self.unit.data, wrong)
+        length = _length(self.length.data, self.unit.data, wrong)
         hours = self._hours(wrong)
         days = [_day(name, self[name].data, wrong) for name in ("first", "last")]
-        people = _people(self.people.data, wrong)
-        if wrong or amount is None or days[0] is None or days[1] is None:
+        people = _count(self.people, MOST_PEOPLE, wrong)
+        amount = _count(self.amount, MOST_AMOUNT, wrong) or 1
+        if wrong or length is None or days[0] is None or days[1] is None:
             raise Invalid(*wrong)
         found = Asked(
             kind=self.kind.data,
@@ -147,6 +158,7 @@ class FindForm(Form):
             facility=self.facility.data,
             people=people,
             amount=amount,
+            length=length,
             unit=self.unit.data,
             first=days[0],
             last=days[1],
@@ -230,19 +242,20 @@ def _day(name: str, text: str, wrong: Wrong) -> date | None:
     return found.date() if found else None
 
 
-def _people(text: str, wrong: Wrong) -> int:
-    text = text.strip()
+def _count(field: Field, most: int, wrong: Wrong) -> int:
+    """A whole number from 1 on, 0 where nothing is typed."""
+    text = field.data.strip()
     if not text:
         return 0
     if not (text.isascii() and text.isdecimal() and len(text) <= 7):
-        wrong.append(FieldError("people", "bad_number", {"value": text[:60]}))
+        wrong.append(FieldError(field.short_name, "bad_number", {"value": text[:60]}))
         return 0
-    if not 1 <= int(text) <= MOST_PEOPLE:
-        wrong.append(FieldError("people", "out_of_range", {"min": 1, "max": MOST_PEOPLE}))
+    if not 1 <= int(text) <= most:
+        wrong.append(FieldError(field.short_name, "out_of_range", {"min": 1, "max": most}))
     return int(text)
 
 
-def _amount(text: str, unit: str, wrong: Wrong) -> Decimal | None:
+def _length(text: str, unit: str, wrong: Wrong) -> Decimal | None:
     text = text.strip()
     if not text:
         wrong.append(FieldError("length", "required"))
@@ -251,20 +264,20 @@ def _amount(text: str, unit: str, wrong: Wrong) -> Decimal | None:
     if not NUMBER.fullmatch(text):
         wrong.append(FieldError("length", "bad_length", {"value": text[:60]}))
         return None
-    amount = Decimal(text.replace(",", "."))
-    wrong += [FieldError("length", *said) for said in _length_faults(amount, unit)]
-    return amount
+    length = Decimal(text.replace(",", "."))
+    wrong += [FieldError("length", *said) for said in _length_faults(length, unit)]
+    return length
 
 
-def _length_faults(amount: Decimal, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    minutes = amount * MINUTES_IN[unit]
+def _length_faults(length: Decimal, unit: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    minutes = length * MINUTES_IN[unit]
     if minutes < SHORTEST_MIN:
         yield "length_too_short", {"min": SHORTEST_MIN}
     elif minutes > LONGEST_DAYS * 24 * 60:
         yield "too_many_days", {"max": LONGEST_DAYS}
     elif minutes != int(minutes):
         yield "whole_minutes", {}
-    elif unit == "days" and amount != int(amount):
+    elif unit == "days" and length != int(length):
         yield "whole_days", {}
 
 

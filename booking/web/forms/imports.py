@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from io import StringIO
 
 from icalendar import Calendar
-from recurring_ical_events import of as events_of  # type: ignore[import-untyped]
+from recurring_ical_events import of as events_of
 
 from booking.core.scheduling.wallclock import zone_of
 from booking.facilities.actions.facilities import FacilityChange, NewFacility

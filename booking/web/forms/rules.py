@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, RadioField, SelectMultipleField
+from wtforms.widgets import HiddenInput
 
 from booking.core.rules.settable import SETTABLE, Shape
 from booking.facilities.actions.rules import RuleChange
@@ -29,6 +31,7 @@ class RuleForm(Form):
         description=_l("Left empty: since ever. What counts is when a booking begins."),
     )
     valid_until = TextField(_l("Last day"), description=_l("Left empty: for good."))
+    revision = TextField(widget=HiddenInput())
 
     @property
     def shape(self) -> Shape:
@@ -46,6 +49,24 @@ class RuleForm(Form):
         if wrong:
             raise Invalid(*wrong)
         return RuleChange(value=self._plain(), valid_from=first, valid_until=last)
+
+    def seen(self) -> int | None:
+        """The revision that the form was made from, None where it says none; 0 for nonsense."""
+        said = self.revision.data
+        if not said:
+            return None
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
+
+    def show_current(self, setting: RuleFacts) -> None:
+        """Say what somebody else wrote meanwhile; what was typed stays and can be saved over it."""
+        now_says = _(
+            "Somebody changed this in the meantime. It says now: %(said)s (%(when)s). Save again to"
+            " write yours in its place.",
+            said=words.said(setting.rule, setting.value),
+            when=words.when(setting),
+        )
+        self.form_errors = [*self.form_errors, now_says]
+        self.revision.data = str(setting.revision)
 
     def _plain(self) -> Any:
         if self.shape is Shape.YES_NO:
@@ -109,6 +130,7 @@ def _first_values(setting: RuleFacts) -> dict[str, Any]:
     return {
         "value": (YES if value else NO) if isinstance(value, bool) else value,
         **{name: day.isoformat() if day else "" for name, day in days.items()},
+        "revision": str(setting.revision),
     }
 
 

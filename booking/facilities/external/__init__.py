@@ -1,0 +1,1 @@
+"""Other people's calendars of a facility: a tenant's own planning, a festival."""

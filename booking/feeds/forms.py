@@ -1,0 +1,97 @@
+"""The other forms of a feed: as series objects, and the opening hours of a facility."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from booking.core.access import Actor
+from booking.core.ical import calendar_bytes, event_bytes, joined
+from booking.core.ical.availability import Availability, availability_bytes
+from booking.core.ical.objects import Event
+from booking.core.ical.series import Series, series_bytes, series_of
+from booking.core.ical.zones import timezone_bytes
+from booking.core.scheduling.interval import Interval
+from booking.facilities.queries import closures, sites
+from booking.feeds.catalog import NAMESPACE, PRODUCT, Said, about, deadlines, event_of, quiet, uid
+from booking.reservations import feed
+from booking.reservations.feed import FeedRow, Mark, Scope, Version
+from booking.wording import feeds as words
+
+
+def series(actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
+    """The calendar with the dates of a series in one object, where all clients understand it."""
+    found = feed.marks(actor, scope, now)[: feed.MOST_OCCURRENCES]
+    told = _whole(actor, scope, found, now)
+    made, singles = _grouped(told, scope)
+    zones = [zone for one in sorted({s.zone for s in made}) if (zone := timezone_bytes(one))]
+    components = [
+        *zones,
+        *(part for one in made for part in series_bytes(one)),
+        *map(event_bytes, singles),
+        *deadlines(scope, found),
+    ]
+    head = about(actor, scope, version, len(found))
+    return (
+        joined(head, components) if components else calendar_bytes(quiet(head, actor, scope, now))
+    )
+
+
+def _whole(actor: Actor, scope: Scope, found: Sequence[Mark], now: int) -> list[FeedRow]:
+    """What a feed shows; of the series in it all dates, however far before or behind."""
+    rows = feed.told(scope, found)
+    known = zip(found, rows, strict=True)
+    ids = sorted({mark.booking_id for mark, row in known if row.rule})
+    if not ids:
+        return rows
+    whole = feed.told(scope, feed.marks_of(actor, scope, ids, now))
+    return [*(row for row in rows if not row.rule), *(row for row in whole if row.rule)]
+
+
+def _grouped(rows: Sequence[FeedRow], scope: Scope) -> tuple[list[Series], list[Event]]:
+    said = Said(
+        scope.kind, words.site_url(), words.speech(), {s.id: s.address for s in sites()}, {}
+    )
+    made: list[Series] = []
+    singles: list[Event] = []
+    order = sorted(rows, key=lambda row: (row.number or "", row.starts, row.uid))
+    for _number, group in groupby(order, key=lambda row: row.number):
+        dates = list(group)
+        one = _series(dates, said) if dates[0].rule else None
+        if one:
+            made.append(one)
+        else:
+            singles += [event_of(row, said) for row in dates]
+    return made, singles
+
+
+def _series(dates: Sequence[FeedRow], said: Said) -> Series | None:
+    zones = {facility.time_zone for row in dates for facility in row.facilities}
+    if len(zones) != 1:
+        return None
+    name = str(uuid.uuid5(NAMESPACE, f"series {dates[0].number}"))
+    return series_of(name, [event_of(row, said) for row in dates], dates[0].rule, zones.pop())
+
+
+def availability(actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
+    """The opening hours and closures of a facility, for programs that plan meetings."""
+    room = scope.facility
+    assert room is not None
+    name = uid(actor, scope, "availability")
+    window = feed.window(now)
+    closed = closures([room.id], *window)
+    return availability_bytes(
+        Availability(
+            product=PRODUCT,
+            uid=name,
+            name=words.name(scope),
+            zone=room.time_zone,
+            changed=version.changed,
+            week=room.opening if any(room.opening) else (((0, 1440),),) * 7,
+            closed=tuple(_closures(name, (Interval(c.starts, c.ends) for c in closed))),
+        )
+    )
+
+
+def _closures(name: str, spans: Iterator[Interval]) -> Iterator[tuple[str, Interval]]:
+    for number, span in enumerate(spans, start=1):
+        yield f"{name}-{number}-{span.starts}", span

@@ -1,0 +1,182 @@
+"""Letters: a mail before it is written in its reader's language."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from booking.core.access import Actor
+from booking.core.lifecycle import State
+from booking.facilities.queries import sites
+from booking.facilities.values import FacilityFacts
+from booking.kernel.catalog import translations
+from booking.kernel.dates import span
+from booking.notices.facts import BookingFacts, DateFacts
+from booking.notices.invitations import Invitation, calendar_text
+from booking.notices.values import Letterhead
+
+FIRM = frozenset({State.CONFIRMED, State.CHECKED_IN, State.COMPLETED})
+"""What stands in a calendar."""
+MOST_DATES = 10
+"""Of a series, so many dates are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """[starts, ends) in UTC epoch seconds, the wall clock of `zone`, where, in words."""
+
+    starts: int
+    ends: int
+    zone: str
+    rooms: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A place as the journal tells it; `amounts` of pools by facility id."""
+
+    starts: int
+    ends: int
+    rooms: Sequence[FacilityFacts]
+    amounts: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A booking in a letter; `more` is what the templates of its event ask for."""
+
+    number: str
+    title: str
+    company: str
+    requester: str
+    attendees: int | None
+    note: str
+    url: str
+    places: tuple[Place, ...]
+    left_out: int
+    """How many dates are not named."""
+    state: str
+    rank: int
+    reason: str
+    more: Mapping[str, Any]
+    decide: str = ""
+    """A way to decide about it, for managers."""
+
+    def linked(self, address: str) -> "Item":
+        """The same with a way to decide."""
+        return replace(self, decide=address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail about bookings; `key` names what it tells to whom, `links` are rows to write."""
+
+    event: str
+    to: Actor
+    key: str
+    items: tuple[Item, ...]
+    context: Mapping[str, Any] = field(default_factory=dict)
+    calendar: str | None = None
+    links: tuple[dict[str, object], ...] = ()
+
+
+def item(
+    booking: BookingFacts, reader: Actor, head: Letterhead, *, reason: str = "", **more: Any
+) -> Item:
+    """A booking as a letter names it, places in the reader's language."""
+    named = booking.dates[:MOST_DATES]
+    return Item(
+        number=booking.number,
+        title=booking.title,
+        company=booking.company,
+        requester=booking.requester,
+        attendees=booking.attendees,
+        note=booking.note,
+        url=f"{head.site_url}/bookings/{booking.number}",
+        places=tuple(_place(date, reader) for date in named),
+        left_out=len(booking.dates) - len(named),
+        state=booking.dates[0].state,
+        rank=booking.dates[0].rank,
+        reason=reason,
+        more={name: _shown(value, reader) for name, value in more.items()},
+    )
+
+
+def places(found: Iterable[Told], reader: Actor) -> list[Place]:
+    """Places of the journal, in the reader's language."""
+    return [
+        Place(
+            told.starts,
+            told.ends,
+            told.rooms[0].time_zone,
+            _rooms(told.rooms, reader, told.amounts),
+            told.rooms[0].site_name,
+        )
+        for told in found
+        if told.rooms
+    ]
+
+
+def invitation_to(reader: Actor, booking: BookingFacts, head: Letterhead) -> str | None:
+    """The one date of a booking for the reader's calendar, as iCalendar; None for a series.
+
+    In it while it is firm, and out of it as soon as it is not.
+    """
+    if len(booking.dates) != 1:
+        return None
+    (date,) = booking.dates
+    say = translations(reader.locale).gettext
+    rooms = _rooms(date.facilities, reader, date.amounts)
+    url = f"{head.site_url}/bookings/{booking.number}"
+    when = span(date.starts, date.ends, date.zone, reader.locale)
+    invitation = Invitation(
+        uid=date.uid,
+        sequence=date.sequence,
+        starts=date.starts,
+        ends=date.ends,
+        changed=date.changed,
+        organizer=head.organizer,
+        house=say("The booking desk of the Pôle Image"),
+        guest=reader.email,
+        guest_name=reader.name,
+        summary=f"{booking.title} · {rooms}",
+        location=_location(date, rooms),
+        description="\n".join([f"{booking.number} · {rooms}", when, url]),
+        url=url,
+        cancelled=date.state not in FIRM,
+    )
+    return calendar_text(invitation)
+
+
+def _location(date: DateFacts, rooms: str) -> str:
+    site = next(site for site in sites() if site.id == date.facilities[0].site_id)
+    parts = (rooms, site.name, site.address)
+    return ", ".join(" ".join(part.split()) for part in parts if part)
+
+
+def _place(date: DateFacts, reader: Actor) -> Place:
+    rooms = _rooms(date.facilities, reader, date.amounts)
+    return Place(date.starts, date.ends, date.zone, rooms, date.facilities[0].site_name)
+
+
+def _rooms(found: Iterable[FacilityFacts], reader: Actor, amounts: Mapping[int, int]) -> str:
+    return ", ".join(_room(facility, reader, amounts.get(facility.id)) for facility in found)
+
+
+def _room(facility: FacilityFacts, reader: Actor, amount: int | None) -> str:
+    """A facility, and of a pool how much of it: "Fibre (4 sur 10)"."""
+    name = facility.name_in(reader.locale)
+    if amount is None:
+        return name
+    share = translations(reader.locale).gettext("%(amount)s of %(quantity)s")
+    return f"{name} ({share % {'amount': amount, 'quantity': facility.quantity}})"
+
+
+def _shown(value: Any, reader: Actor) -> Any:
+    """What a template gets: facilities as names, places in words."""
+    if isinstance(value, list):
+        return places(value, reader)
+    if isinstance(value, dict) and "rooms" in value:
+        rooms = value["rooms"]
+        return {**value, "rooms": _rooms(rooms, reader, {}), "zone": rooms[0].time_zone}
+    return value

@@ -1,0 +1,110 @@
+"""Being there: checking in, and leaving before the end."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Table, bindparam, update
+
+from booking.core.access import Actor
+from booking.core.lifecycle import State, Transition, Verb
+from booking.facilities import queries as facilities
+from booking.journal.events import Event
+from booking.kernel.db import connection, table_of
+from booking.kernel.errors import WrongState
+from booking.reservations import attendance, changes
+from booking.reservations.models import Claim, Occurrence, PoolClaim
+from booking.reservations.targets import Target
+
+MINUTE = 60
+RUNNING = frozenset({Verb.PROLONG, Verb.END_EARLY})
+"""Verbs for what has begun and is not over."""
+
+_SET_END = (
+    update(table_of(Occurrence))
+    .where(Occurrence.id == bindparam("occurrence"))
+    .values(
+        ends=bindparam("until"),
+        state=bindparam("to"),
+        expires_at=bindparam("expires"),
+        sequence=Occurrence.sequence + 1,
+        changed_at=bindparam("now"),
+    )
+)
+
+
+def _shortened(held: Table) -> object:
+    return (
+        update(held)
+        .where(held.c.occurrence_id == bindparam("occurrence"))
+        .values(ends=held.c.ends - bindparam("less"))
+    )
+
+
+_SHORTEN = [_shortened(table_of(model)) for model in (Claim, PoolClaim)]
+
+
+def refuse_unfit(target: Target, verb: Verb, now: int) -> None:
+    """Raises WrongState where it is not the time for the verb.
+
+    `too_early` to check in, `not_begun` for what goes with a running booking, `has_ended`.
+    """
+    if verb is Verb.CHECK_IN and now < (opens := _opens(target)):
+        raise WrongState("too_early", verb=verb.value, moment=opens, zone=target.zone)
+    if verb in RUNNING and now < target.starts:
+        raise WrongState("not_begun", verb=verb.value, state=target.state)
+    if verb in RUNNING | {Verb.CHECK_IN} and _end(target, now) >= target.ends:
+        raise WrongState("has_ended", verb=verb.value, state=target.state)
+
+
+def check_in(
+    actor: Actor, meant: Sequence[Target], row: Transition, reason: str | None, now: int
+) -> list[Event]:
+    """Somebody is there: the clock stops."""
+    changes.set_states(((target, row.to, None) for target in meant), now)
+    return [changes.told(row.event, meant, row.to, reason)]
+
+
+def end_early(
+    actor: Actor, meant: Sequence[Target], row: Transition, reason: str | None, now: int
+) -> list[Event]:
+    """Give back what is left after the minute that runs; those who wait for it move up."""
+    until = {target.id: _end(target, now) for target in meant}
+    set_ends(meant, until, row.to, now)
+    for statement in _SHORTEN:
+        less = [{"occurrence": t.id, "less": t.ends - until[t.id]} for t in meant]
+        connection().execute(statement, less)  # type: ignore[call-overload]
+    told = changes.told(row.event, meant, row.to, reason, until=max(until.values()))
+    return [told, *changes.promotions(meant, now)]
+
+
+def set_ends(meant: Sequence[Target], until: dict[int, int], to: State, now: int) -> None:
+    """Let occurrences end at other instants (UTC epoch seconds, by id).
+
+    Who has not checked in must still do so, unless it is over.
+    """
+    rows = [
+        {
+            "occurrence": target.id,
+            "until": until[target.id],
+            "to": to.value,
+            "expires": None if to is State.COMPLETED else _moment(target.expires),
+            "now": _moment(now),
+        }
+        for target in meant
+    ]
+    connection().execute(_SET_END, rows)
+    changes.touch(meant)
+
+
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def _end(target: Target, now: int) -> int:
+    """The next whole minute; what has just begun lasts one."""
+    return max(-(-now // MINUTE) * MINUTE, target.starts + MINUTE)
+
+
+def _opens(target: Target) -> int:
+    rooms = facilities.by_ids(given.facility_id for given in target.given).values()
+    return attendance.opens(rooms, target.starts)

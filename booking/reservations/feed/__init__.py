@@ -1,0 +1,32 @@
+"""What calendar feeds are made of: the occurrences of a scope as they stand, masked for the reader.
+
+`scopes` says who may read what, `finding` finds the occurrences, `telling` tells about them,
+`clocks` are the deadlines of a person's own options.
+"""
+
+from booking.reservations.feed.clocks import deadlines
+from booking.reservations.feed.finding import MOST_OCCURRENCES, forget_all_but, marks, marks_of
+from booking.reservations.feed.scopes import SCOPES, scope
+from booking.reservations.feed.telling import rows, told
+from booking.reservations.feed.values import Deadline, FeedRow, Mark, Scope, Version, window
+from booking.reservations.feed.versions import names_revision, version
+
+__all__ = [
+    "MOST_OCCURRENCES",
+    "SCOPES",
+    "Deadline",
+    "FeedRow",
+    "Mark",
+    "Scope",
+    "Version",
+    "deadlines",
+    "forget_all_but",
+    "marks",
+    "marks_of",
+    "names_revision",
+    "rows",
+    "scope",
+    "told",
+    "version",
+    "window",
+]

@@ -1,0 +1,102 @@
+"""Which feeds there are and who may read them: asked anew each time, since rights come and go.
+
+A scope is what a feed address was made for: `me`, `company`, `approvals`, `facility:M-ET1`,
+`freebusy:M-ET1`, `site:M`, `kind:grading`, `production:HERON`.
+"""
+
+from collections.abc import Callable
+
+from booking.core.access import Actor, allowed
+from booking.facilities import queries as facilities
+from booking.facilities.values import FacilityFacts
+from booking.members.events import NAMES
+from booking.productions import queries as productions
+from booking.reservations.feed.values import Scope
+
+
+def scope(actor: Actor, text: str) -> Scope | None:
+    """The scope of that text; None if there is none such or the caller may not see it."""
+    kind, _, argument = text.partition(":")
+    make = SCOPES.get(kind)
+    return make(actor, kind, argument) if make and allowed(actor, "feed:use") else None
+
+
+def _me(actor: Actor, kind: str, argument: str) -> Scope | None:
+    if argument:
+        return None
+    revisions = _and_names(f"user:{actor.user_id}")
+    return Scope(text=kind, kind=kind, key=actor.user_id, revisions=revisions)
+
+
+def _company(actor: Actor, kind: str, argument: str) -> Scope | None:
+    if argument:
+        return None
+    revisions = _and_names(f"company:{actor.company_id}")
+    return Scope(text=kind, kind=kind, key=actor.company_id, revisions=revisions)
+
+
+def _approvals(actor: Actor, kind: str, argument: str) -> Scope | None:
+    if argument or not allowed(actor, "approval:see"):
+        return None
+    return _over(kind, "", [f for f in facilities.catalogue() if actor.manages(f.id, f.site_id)])
+
+
+def _production(actor: Actor, kind: str, argument: str) -> Scope | None:
+    found = productions.find(actor, argument) if argument else None
+    if found is None:
+        return None
+    return Scope(
+        text=f"{kind}:{found.code_name}",
+        kind=kind,
+        title=found.code_name,
+        key=found.id,
+        revisions=_and_names(f"production:{found.id}"),
+    )
+
+
+def _facility(actor: Actor, kind: str, argument: str) -> Scope | None:
+    return _seen(actor, kind, argument, lambda f: f.code == argument)
+
+
+def _site(actor: Actor, kind: str, argument: str) -> Scope | None:
+    return _seen(actor, kind, argument, lambda f: f.active and f.site_code == argument)
+
+
+def _kind(actor: Actor, kind: str, argument: str) -> Scope | None:
+    return _seen(actor, kind, argument, lambda f: f.active and f.kind_code == argument)
+
+
+SCOPES: dict[str, Callable[[Actor, str, str], Scope | None]] = {
+    "me": _me,
+    "company": _company,
+    "production": _production,
+    "facility": _facility,
+    "freebusy": _facility,
+    "kind": _kind,
+    "site": _site,
+    "approvals": _approvals,
+}
+
+
+def _seen(
+    actor: Actor, kind: str, argument: str, wanted: Callable[[FacilityFacts], bool]
+) -> Scope | None:
+    if not allowed(actor, "facility:see"):
+        return None
+    return _over(kind, argument, list(filter(wanted, facilities.catalogue())))
+
+
+def _over(kind: str, argument: str, shown: list[FacilityFacts]) -> Scope | None:
+    if not shown:
+        return None
+    return Scope(
+        text=f"{kind}:{argument}" if argument else kind,
+        kind=kind,
+        facilities=tuple(shown),
+        revisions=_and_names(*(f"facility:{facility.id}" for facility in shown)),
+    )
+
+
+def _and_names(*scopes: str) -> frozenset[str]:
+    """What feeds say changes with the names of facilities, people and companies, too."""
+    return frozenset({facilities.SCOPE, NAMES, *scopes})
