@@ -96,6 +96,7 @@ def test_a_manager_offers_and_the_member_takes_it_in_one_click(visit: Visit) -> 
     number = mine.url.rpartition("/")[2]
     page = visit(MANAGER, f"/bookings/{number}")
     page.locator(f"a[href='/bookings/{number}/change?offer=1']").click()
+    page.wait_for_load_state()  # a later start moves the end, once the script is there
     expect(page.locator("[name=title]")).to_be_hidden()
     page.locator("[name=start]").select_option("14:00")
     page.locator("[name=message]").fill("Projecteur en maintenance")
