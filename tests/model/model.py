@@ -216,10 +216,11 @@ class Model:
         waited = date.worst > 1  # who waits may wait elsewhere, too
         if max(rank or 9 for rank in ranks.values()) > (3 if waited or on_clash == "queue" else 1):
             raise Refusal("clash")
-        left = (date.starts, date.ends) if date.approved else None
         if (starts, ends) == (date.starts, date.ends):
-            left = None  # only words changed
-        elif not (date.starts <= starts and ends <= date.ends):
+            date.left = None
+            return  # only words changed, no clock begins anew
+        left = (date.starts, date.ends) if date.approved else None
+        if not (date.starts <= starts and ends <= date.ends):
             date.approved = date.left == (starts, ends)
             date.undecided = set() if date.approved else new.undecided
         date.left = left
