@@ -1,7 +1,7 @@
 """Who calls: a bearer token, else the session of a browser, which must show its CSRF token too."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app, g, request
@@ -17,7 +17,7 @@ from booking.kernel.errors import Busy, Forbidden
 from booking.kernel.i18n import LOCALES
 from booking.kernel.tokens import digest
 from booking.members import actions, queries
-from booking.productions.queries import invited_ids
+from booking.productions.queries import with_productions
 
 CHALLENGE = 'Bearer realm="booking"'
 CSRF_HEADER = "X-CSRFToken"
@@ -64,7 +64,7 @@ def _by_token(token: str) -> Actor:
     token_id, actor = found
     _note_use(token_id, token)
     _speak(actor.locale)
-    return replace(actor, productions=invited_ids(actor.user_id))
+    return with_productions(actor)
 
 
 def _by_session() -> Actor:

@@ -14,7 +14,7 @@ Three choices that RFCs leave open, made from what clients do:
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -58,35 +58,45 @@ CATALOG: dict[str, Look] = {
     "approvals": Look("darkorange", "#FF8C00", free=True),
 }
 
+Writer = Callable[[Actor, Scope, Sequence[Mark], int], tuple[Sequence[bytes], Collection[int]]]
+"""Puts what somebody may see of a scope at an instant into components.
+
+With them the ids of bookings that it shows whole, with dates that it was not given.
+"""
+
 _written: Remembered[dict[Mark, bytes]] = Remembered(32)
 """What feeds said of their marks when they were read last; one of 2,000 is some 2 MB."""
 
 
 def calendar(actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
     """The whole calendar of a scope, in the language of its reader."""
-    found = feed.marks(actor, scope, now)
-    head = about(actor, scope, version, len(found))
-    found = found[: feed.MOST_OCCURRENCES]
-    components = [*_components(scope, found), *deadlines(scope, found)]
-    if not components:
-        return calendar_bytes(quiet(head, actor, scope, now))
-    return joined(head, components)
+    return written(actor, scope, version, now, _components)
 
 
-def quiet(head: Calendar, actor: Actor, scope: Scope, now: int) -> Calendar:
-    """A calendar without bookings: it has one event that says so."""
-    return replace(head, events=(_nothing(actor, scope, now),))
+def written(actor: Actor, scope: Scope, version: Version, now: int, components: Writer) -> bytes:
+    """A calendar of what the scope shows, put into `components`, and the reader's deadlines.
+
+    Without bookings it has one event that says so; of too many it says how many are left out.
+    """
+    every = feed.marks(actor, scope, now)
+    found = every[: feed.MOST_OCCURRENCES]
+    parts, whole = components(actor, scope, found, now)
+    left = sum(mark.booking_id not in whole for mark in every[feed.MOST_OCCURRENCES :])
+    head, told = _about(actor, scope, version, left), [*parts, *_deadlines(scope, found)]
+    if told:
+        return joined(head, told)
+    return calendar_bytes(replace(head, events=(_nothing(actor, scope, now),)))
 
 
-def about(actor: Actor, scope: Scope, version: Version, count: int) -> Calendar:
-    """What a calendar says of itself; `count` of what it would show, were there no bound."""
+def _about(actor: Actor, scope: Scope, version: Version, left: int) -> Calendar:
+    """What a calendar says of itself; `left` is how many dates it does not show."""
     look, name = CATALOG[scope.kind], words.name(scope)
     zones = {facility.time_zone for facility in scope.facilities}
     return Calendar(
         product=PRODUCT,
         uid=uid(actor, scope, "calendar"),
         name=name,
-        description=_described(actor, scope, name, count),
+        description=_described(actor, scope, name, left),
         time_zone=zones.pop() if len(zones) == 1 else dates.HOUSE_ZONE,
         changed=version.changed,
         refresh_h=REFRESH_H,
@@ -95,13 +105,12 @@ def about(actor: Actor, scope: Scope, version: Version, count: int) -> Calendar:
     )
 
 
-def _described(actor: Actor, scope: Scope, name: str, count: int) -> str:
+def _described(actor: Actor, scope: Scope, name: str, left: int) -> str:
     """Free-busy calendars are made to be passed on: they name nobody."""
     said = name
     if scope.kind != "freebusy":
         said = gettext("%(name)s, seen by %(who)s", name=name, who=actor.name)
-    left = count - feed.MOST_OCCURRENCES
-    if left > 0:
+    if left:
         more = ngettext(
             "%(num)s later date is left out.", "%(num)s later dates are left out.", left
         )
@@ -109,22 +118,24 @@ def _described(actor: Actor, scope: Scope, name: str, count: int) -> str:
     return said
 
 
-def _components(scope: Scope, found: Sequence[Mark]) -> list[bytes]:
+def _components(
+    _actor: Actor, scope: Scope, found: Sequence[Mark], _now: int
+) -> tuple[list[bytes], Collection[int]]:
     """The events of marks in their order; only those are put into words that are new."""
     base = words.site_url()
     key = (scope.text, str(get_locale()), base, feed.names_revision())
     known = _written.recall(key, dict)
     texts = {mark: known.get(mark) for mark in found}
-    new = dict(_told(scope, [mark for mark, text in texts.items() if text is None], base))
+    new = dict(_told(scope, [mark for mark, text in texts.items() if text is None]))
     known.update(new)
     feed.forget_all_but(known, texts)
-    return [text or new[mark] for mark, text in texts.items()]
+    return [text or new[mark] for mark, text in texts.items()], ()
 
 
-def _told(scope: Scope, new: Sequence[Mark], base: str) -> Iterator[tuple[Mark, bytes]]:
+def _told(scope: Scope, new: Sequence[Mark]) -> Iterator[tuple[Mark, bytes]]:
     if not new:
         return
-    said = Said(scope.kind, base, words.speech(), {site.id: site.address for site in sites()}, {})
+    said = Said.of(scope)
     for mark, row in zip(new, feed.told(scope, new), strict=True):
         yield mark, event_bytes(event_of(row, said))
 
@@ -137,6 +148,12 @@ class Said(NamedTuple):
     says: words.Speech
     addresses: dict[int, str]
     places: dict[tuple[int, ...], str]
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Said":
+        """For the reader of this request. At most one statement."""
+        addresses = {site.id: site.address for site in sites()}
+        return cls(scope.kind, words.site_url(), words.speech(), addresses, {})
 
     def place(self, given: tuple[FacilityFacts, ...]) -> str:
         """Where it is; the same few rooms come again and again."""
@@ -171,7 +188,7 @@ def _status(row: FeedRow) -> Status:
     return Status.TENTATIVE if row.state in TENTATIVE else Status.CONFIRMED
 
 
-def deadlines(scope: Scope, found: Sequence[Mark]) -> list[bytes]:
+def _deadlines(scope: Scope, found: Sequence[Mark]) -> list[bytes]:
     """The clocks of the reader's own options, in no other calendar than theirs."""
     if scope.kind != "me":
         return []

@@ -1,18 +1,18 @@
 """The other forms of a feed: as series objects, and the opening hours of a facility."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from booking.core.access import Actor
-from booking.core.ical import calendar_bytes, event_bytes, joined
+from booking.core.ical import event_bytes
 from booking.core.ical.availability import Availability, availability_bytes
 from booking.core.ical.objects import Event
 from booking.core.ical.series import Series, series_bytes, series_of
 from booking.core.ical.zones import timezone_bytes
 from booking.core.scheduling.interval import Interval
-from booking.facilities.queries import closures, sites
-from booking.feeds.catalog import NAMESPACE, PRODUCT, Said, about, deadlines, event_of, quiet, uid
+from booking.facilities.queries import closures
+from booking.feeds.catalog import NAMESPACE, PRODUCT, Said, event_of, uid, written
 from booking.reservations import feed
 from booking.reservations.feed import FeedRow, Mark, Scope, Version
 from booking.wording import feeds as words
@@ -20,37 +20,34 @@ from booking.wording import feeds as words
 
 def series(actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
     """The calendar with the dates of a series in one object, where all clients understand it."""
-    found = feed.marks(actor, scope, now)[: feed.MOST_OCCURRENCES]
-    told = _whole(actor, scope, found, now)
-    made, singles = _grouped(told, scope)
+    return written(actor, scope, version, now, _components)
+
+
+def _components(
+    actor: Actor, scope: Scope, found: Sequence[Mark], now: int
+) -> tuple[list[bytes], Collection[int]]:
+    rows, whole = _whole(actor, scope, found, now)
+    made, singles = _grouped(rows, scope)
     zones = [zone for one in sorted({s.zone for s in made}) if (zone := timezone_bytes(one))]
-    components = [
-        *zones,
-        *(part for one in made for part in series_bytes(one)),
-        *map(event_bytes, singles),
-        *deadlines(scope, found),
-    ]
-    head = about(actor, scope, version, len(found))
-    return (
-        joined(head, components) if components else calendar_bytes(quiet(head, actor, scope, now))
-    )
+    of_series = (part for one in made for part in series_bytes(one))
+    return [*zones, *of_series, *map(event_bytes, singles)], whole
 
 
-def _whole(actor: Actor, scope: Scope, found: Sequence[Mark], now: int) -> list[FeedRow]:
-    """What a feed shows; of the series in it all dates, however far before or behind."""
+def _whole(
+    actor: Actor, scope: Scope, found: Sequence[Mark], now: int
+) -> tuple[list[FeedRow], Collection[int]]:
+    """What a feed shows, of series all dates, however far before or behind; and which those are."""
     rows = feed.told(scope, found)
     known = zip(found, rows, strict=True)
     ids = sorted({mark.booking_id for mark, row in known if row.rule})
     if not ids:
-        return rows
+        return rows, ids
     whole = feed.told(scope, feed.marks_of(actor, scope, ids, now))
-    return [*(row for row in rows if not row.rule), *(row for row in whole if row.rule)]
+    return [*(row for row in rows if not row.rule), *(row for row in whole if row.rule)], ids
 
 
 def _grouped(rows: Sequence[FeedRow], scope: Scope) -> tuple[list[Series], list[Event]]:
-    said = Said(
-        scope.kind, words.site_url(), words.speech(), {s.id: s.address for s in sites()}, {}
-    )
+    said = Said.of(scope)
     made: list[Series] = []
     singles: list[Event] = []
     order = sorted(rows, key=lambda row: (row.number or "", row.starts, row.uid))

@@ -1,6 +1,7 @@
 """Reading productions: each person sees those of their company and those they were invited to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -65,6 +66,11 @@ _INVITEES = (
 def invited_ids(user_id: int) -> frozenset[int]:
     """The productions that a person was invited to. One statement."""
     return frozenset(connection().scalars(_INVITED, {"user_id": user_id}))
+
+
+def with_productions(actor: Actor) -> Actor:
+    """The person, knowing the productions that they were invited to. One statement."""
+    return replace(actor, productions=invited_ids(actor.user_id))
 
 
 def visible(actor: Actor) -> list[ProductionFacts]:

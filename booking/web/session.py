@@ -5,7 +5,7 @@ X-Forwarded-For and let a copied cookie live on after signing out. There is no "
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, Response, current_app, request, session
@@ -16,7 +16,7 @@ from booking.core.access import Actor
 from booking.kernel import clock
 from booking.kernel.errors import Busy
 from booking.members import actions, queries
-from booking.productions.queries import invited_ids
+from booking.productions.queries import with_productions
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,7 @@ def _load(secret: str) -> Visitor | None:
         return None
     if queries.is_stale(found.seen_at, now):
         _see(secret, now)
-    actor = replace(found.actor, productions=invited_ids(found.actor.user_id))
-    return Visitor(secret, actor, found.theme)
+    return Visitor(secret, with_productions(found.actor), found.theme)
 
 
 def _see(secret: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from booking.facilities.actions import add_closure
 from booking.facilities.actions.closures import Closing
 from booking.feeds.limits import BURST, EACH_S
 from booking.kernel import clock as product_clock
-from booking.reservations import actions, queries
+from booking.reservations import actions, feed, queries
 from booking.reservations.actions import Change
 
 PRODUCER, OTHER, MANAGER = "producer@blf.example", "post@gfe.example", "manager@pil.example"
@@ -153,6 +153,23 @@ def test_series_of_others_stay_dates_without_a_rule(address, book, client):
     body = client.get(f"{address(PRODUCER, 'facility:M-MI1')}?form=series").get_data()
     assert b"RRULE" not in body
     assert body.count(b"BEGIN:VEVENT") == 5
+
+
+def test_what_is_too_much_is_counted_in_either_form(monkeypatch, address, book, client):
+    monkeypatch.setattr(feed, "MOST_OCCURRENCES", 2)
+    for day in (1, 2, 3):
+        book(PRODUCER, "M-ET1", f"2026-12-0{day}T09:00", f"2026-12-0{day}T10:00")
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=5")
+    book(PRODUCER, "M-MI1", "2026-12-01T11:00", "2026-12-01T12:00", recurrence=weekly)
+    path = address(PRODUCER, "me")
+    flat, whole = (
+        icalendar.Calendar.from_ical(client.get(f"{path}{form}").get_data())
+        for form in ("", "?form=series")
+    )
+    assert len(flat.events) == 2
+    assert "6 dates ultérieures n’y figurent pas" in flat["DESCRIPTION"]
+    assert sum("RRULE" in event for event in whole.events) == 1, "and so all its dates are there"
+    assert "2 dates ultérieures n’y figurent pas" in whole["DESCRIPTION"]
 
 
 def test_feed_read_without_end_is_told_to_wait(address, client, clock):

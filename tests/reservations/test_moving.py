@@ -63,6 +63,13 @@ def test_a_move_that_fails_leaves_everything_as_it_was(desk: Desk):
         move(desk, "producer", number, rooms="M-XX")
 
 
+def test_a_guest_changes_a_booking_of_the_production_they_were_invited_to(desk: Desk):
+    number = desk.book("guest", "M-MI1", *SLOT, production="HERON")
+    move(desk, "guest", number, "18T10:00", "18T12:00", production="HERON", title="Montage, suite")
+    assert spans(desk, number) == ["18T10:00–18T12:00 M-MI1 requested"]
+    assert desk.view("guest", number).production_code == "HERON"
+
+
 def test_who_waits_moves_up_into_what_was_left(desk: Desk):
     first = desk.option("producer", "M-ET1", *SLOT)
     second = desk.option("post", "M-ET1", *SLOT)

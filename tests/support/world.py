@@ -3,7 +3,7 @@
 Everybody's password is "demo". Ids are looked up by the codes that a person would use.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from booking.kernel.transaction import transaction
 from booking.members import queries
 from booking.members.models import Company, RoleAssignment, User
 from booking.productions.models import CoProducer, Invitee, Production
-from booking.productions.queries import invited_ids
+from booking.productions.queries import with_productions
 
 PASSWORD = "demo"
 CHEAP_HASH = (
@@ -91,7 +91,7 @@ class World:
         """The person as they are now in the database; needs an application context."""
         found = queries.actor(self.users[email])
         assert found is not None, f"{email} left"
-        return replace(found, productions=invited_ids(found.user_id))
+        return with_productions(found)
 
 
 @transaction

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.db import db
 from booking.notices import choices
 from booking.notices.delivery import MOST_ATTEMPTS
@@ -10,6 +11,7 @@ from booking.notices.telling import tell
 from booking.notices.values import Choices, Requests
 from tests.notices.conftest import HEAD, link
 from tests.reservations.desk import Desk
+from tests.support.statements import statements
 
 
 def asked(app, world, clock):
@@ -39,6 +41,26 @@ def test_a_link_shows_the_request_and_what_competes_and_changes_nothing(app, cli
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert state(app, clock, world) == "requested 1"
+
+
+def test_a_year_of_dates_is_weighed_in_as_many_statements_as_two(app, client, world, clock):
+    with app.app_context():
+        desk = Desk(app, world, clock)
+        for hour, count in ((9, 2), (15, 52)):
+            span = f"18T{hour:02}:00", f"18T{hour + 1:02}:00"
+            weekly = Recurrence(rule=f"FREQ=WEEKLY;COUNT={count}")
+            desk.book("producer", "M-ET1", *span, recurrence=weekly)
+            tell(clock.now, HEAD)
+            desk.option("post", "M-ET1", *(at.replace("18T", "25T") for at in span), title="Rivale")
+        mails = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        secrets = [link(mail) for mail in mails]
+    counts = []
+    for secret in secrets:
+        with statements(app) as sent:
+            page = client.get(f"/decide/{secret}").get_data(as_text=True)
+        counts.append(len(sent))
+    assert page.count("Rivale") == 1
+    assert counts[0] == counts[1]
 
 
 def test_it_decides_by_a_form_with_its_token_once(app, client, world, clock):

@@ -1,7 +1,7 @@
 """Bookings out of a file: asked for in the name of whoever needs them, all of them or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from booking.journal.actions import record
 from booking.kernel.errors import BookingError, FieldError, Forbidden, Invalid
 from booking.kernel.rehearsal import all_or_nothing
 from booking.members.queries import actor_by_email
-from booking.productions.queries import invited_ids
+from booking.productions.queries import with_productions
 from booking.reservations import changes, targets
 from booking.reservations.actions.deciding import act
 from booking.reservations.actions.requesting import request
@@ -82,4 +82,4 @@ def _requester(actor: Actor, brought: Brought) -> Actor:
     if found is None:
         value = {"value": brought.requester[:60]}
         raise Invalid(FieldError("requester", "unknown_person", value))
-    return replace(found, productions=invited_ids(found.user_id))
+    return with_productions(found)

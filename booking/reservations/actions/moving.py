@@ -20,11 +20,10 @@ from booking.journal.queries import latest
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Refused, Stale
 from booking.kernel.transaction import transaction
-from booking.members import queries as members
 from booking.reservations import changes, claims, granting, judgement
 from booking.reservations.actions import challenging, clocks, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
-from booking.reservations.actions.replanning import Change, plans, spaces
+from booking.reservations.actions.replanning import Change, plans, requester_of, spaces
 from booking.reservations.actions.requesting import claimed, place
 from booking.reservations.attendance import check_in_by
 from booking.reservations.events import booking_event, scopes_of
@@ -80,7 +79,7 @@ _ALLOCATE = insert(table_of(Allocation))
 
 MOVED = "booking:moved"
 DECISION = ("decision", "decided_by", "decided_at")
-STARTED = frozenset({"past", "notice", "option_notice"})
+_STARTED = frozenset({"past", "notice", "option_notice"})
 """Rules about the start, which do not matter to what keeps its own."""
 
 
@@ -126,7 +125,7 @@ def preview(
     _keep_to_capacity(actor, changed, now)
     if not moves:
         return Assessment()
-    return judgement.assess(actor, _weighed(actor, moves, now, {t.id for t in meant}), now)
+    return judgement.assess(actor, weigh(actor, moves, now, {t.id for t in meant}), now)
 
 
 @transaction
@@ -177,7 +176,7 @@ def planned(
     """The changed plans, which could be had now. Raises refused.Taken."""
     changed = plans(actor, meant, wanted, now, reach.occurrence)
     moves = list(zip(meant, changed, strict=True))
-    weighed = _weighed(actor, moves, now, {target.id for target in meant})
+    weighed = weigh(actor, moves, now, {target.id for target in meant})
     if not judgement.granted(weighed):
         raise refused.Taken(weighed)
     return changed
@@ -191,7 +190,7 @@ def relocate(
     Where all have `agreed`, whoever had to approve has done so. Raises refused.Taken.
     """
     ids = {target.id for target, _ in moves}
-    weighed = _weighed(actor, moves, now, ids)
+    weighed = weigh(actor, moves, now, ids)
     if not judgement.granted(weighed):
         raise refused.Taken(weighed)
     kept, before = _decisions(ids), _approved_before(moves)
@@ -208,14 +207,17 @@ def relocate(
     return [*_moved(new), *changes.promotions([target for target, _ in moves], now)]
 
 
-def _weighed(
+def weigh(
     actor: Actor, moves: Sequence[tuple[Target, Plan]], now: int, ids: Collection[int]
 ) -> list[Weighed]:
-    """What keeps its start is not judged by when it starts; each by the rules for its requester."""
+    """What could be had, in the order of `moves`, besides the occurrences `ids`.
+
+    What keeps its start is not judged by when it starts; each by the rules for its requester.
+    """
     found: dict[int, Weighed] = {}
     for requester_id in dict.fromkeys(target.requester_id for target, _ in moves):
         theirs = [(t, plan) for t, plan in moves if t.requester_id == requester_id]
-        requester = members.actor(requester_id) or actor
+        requester = requester_of(theirs[0][0], actor)
         wanted = [plan for _, plan in theirs]
         weighed = judgement.weigh(actor, wanted, now, requester=requester, besides=ids)
         found |= {t.id: one for (t, _), one in zip(theirs, weighed, strict=True)}
@@ -225,7 +227,7 @@ def _weighed(
 def _from_its_start(target: Target, one: Weighed, now: int) -> Weighed:
     if one.plan.span.starts != target.starts or one.plan.span.ends <= now:
         return one
-    return replace(one, findings=tuple(f for f in one.findings if f.rule not in STARTED))
+    return replace(one, findings=tuple(f for f in one.findings if f.rule not in _STARTED))
 
 
 def _decisions(ids: Collection[int]) -> dict[int, dict[int, dict[str, Any]]]:

@@ -8,11 +8,10 @@ from booking.core.lifecycle import State, Verb
 from booking.journal.actions import record
 from booking.kernel.errors import FieldError, Invalid, Stale
 from booking.kernel.transaction import transaction
-from booking.members import queries as members
 from booking.reservations import changes, claims, judgement
 from booking.reservations.actions import attending, clocks, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
-from booking.reservations.actions.moving import STARTED
+from booking.reservations.actions.moving import weigh
 from booking.reservations.actions.replanning import Change, plans
 from booking.reservations.actions.requesting import claimed, place
 from booking.reservations.judgement import Weighed
@@ -71,10 +70,7 @@ def _prolong(
 
 
 def _weighed(actor: Actor, target: Target, end: datetime, now: int) -> Weighed:
-    """What keeps its start is not judged by when it starts; by the rules for its requester."""
-    requester = members.actor(target.requester_id) or actor
-    start = datetime.fromtimestamp(target.starts, UTC)
-    wanted = Change(start=start, end=end)
-    changed = [replace(p, queue=False) for p in plans(actor, [target], wanted, now)]
-    (one,) = judgement.weigh(actor, changed, now, requester=requester, besides={target.id})
-    return replace(one, findings=tuple(f for f in one.findings if f.rule not in STARTED))
+    wanted = Change(start=datetime.fromtimestamp(target.starts, UTC), end=end)
+    (plan,) = plans(actor, [target], wanted, now)
+    (one,) = weigh(actor, [(target, replace(plan, queue=False))], now, {target.id})
+    return one

@@ -15,6 +15,7 @@ from booking.facilities import queries as facilities
 from booking.kernel.db import connection
 from booking.kernel.errors import Invalid
 from booking.members import queries as members
+from booking.productions.queries import with_productions
 from booking.reservations import choosing
 from booking.reservations.models import Booking
 from booking.reservations.targets import Target
@@ -58,7 +59,7 @@ class Change:
 def spaces(actor: Actor, seen: Sequence[Target], wanted: Change) -> set[int]:
     """Every space that the change could come to, chosen units included: to be locked before."""
     codes = wanted.facilities or ()
-    rows = choosing.groups(_requester(actor, seen), codes).values()
+    rows = choosing.groups(requester_of(seen[0], actor), codes).values()
     units = [unit for row in rows for unit in row]
     every = [*units, *facilities.by_codes(codes).values()]
     return {space for facility in every for space in facility.space_ids}
@@ -73,7 +74,7 @@ def plans(
     Of a group the best unit that is free at `now` on all of them, their own first. Raises Invalid,
     also where they would be in each other's way.
     """
-    requester, words = _requester(actor, meant), _words(meant[0])
+    requester, words = requester_of(meant[0], actor), _words(meant[0])
     wanted = _chosen(requester, meant, wanted, words, now, named)
     found = _shifted(requester, meant, wanted, words, named)
     if wrong := list(overlaps_itself(found, "end")):
@@ -87,7 +88,7 @@ def plans_each(actor: Actor, wanted: Sequence[tuple[Target, Change]]) -> list[Pl
     for target, _ in wanted:
         if target.booking_id not in words:
             words[target.booking_id] = _words(target)
-            people[target.booking_id] = _requester(actor, [target])
+            people[target.booking_id] = requester_of(target, actor)
     found = []
     for target, change in wanted:
         said = words[target.booking_id]
@@ -96,13 +97,19 @@ def plans_each(actor: Actor, wanted: Sequence[tuple[Target, Change]]) -> list[Pl
     return found
 
 
+def requester_of(target: Target, actor: Actor) -> Actor:
+    """For whom a booking is: the rules look at them, and theirs are its productions.
+
+    The caller, where it is they, or where its requester left. Two statements for anybody else.
+    """
+    if target.requester_id == actor.user_id:
+        return actor
+    found = members.actor(target.requester_id)
+    return with_productions(found) if found else actor
+
+
 def _words(target: Target) -> dict[str, Any]:
     return dict(connection().execute(_WORDS, {"booking": target.booking_id}).mappings().one())
-
-
-def _requester(actor: Actor, seen: Sequence[Target]) -> Actor:
-    """For whom it is: the rules look at them."""
-    return members.actor(seen[0].requester_id) or actor
 
 
 def _chosen(
