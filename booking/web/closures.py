@@ -1,6 +1,6 @@
 """Closures: what is shut when, and which bookings that hits."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking.core.access import Actor, Subject, allowed
-from booking.core.scheduling import wallclock
 from booking.facilities import actions, queries
 from booking.facilities.actions.closures import may_close_site, understand
 from booking.facilities.values import ClosureFacts, FacilityFacts
@@ -95,8 +94,7 @@ def _comes_twice(form: ClosureForm, name: str) -> bool:
 
 def _prefilled() -> dict[str, str]:
     """Tomorrow, all day, for what the address names."""
-    now = int(clock.now().timestamp())
-    tomorrow: date = wallclock.local(now, dates.HOUSE_ZONE).date() + timedelta(days=1)
+    tomorrow = dates.today() + timedelta(days=1)
     facility = request.args.get("facility", "")
     return {
         "what": f"facility:{facility}" if facility else "",

@@ -95,7 +95,7 @@ def _page(
         title=title,
         site=site,
         sites=sites,
-        is_today=day == _today(zone),
+        is_today=day == dates.today(zone),
         earlier=url_for(endpoint, date=day - DAY, **named),  # type: ignore[arg-type]
         later=url_for(endpoint, date=day + DAY, **named),  # type: ignore[arg-type]
         printed=now(),
@@ -123,11 +123,7 @@ def _day() -> date | None:
 
 
 def _tomorrow(rooms: Sequence[FacilityFacts]) -> date:
-    return _today(_zone(rooms)) + DAY
-
-
-def _today(zone: str) -> date:
-    return wallclock.local(int(now().timestamp()), zone).date()
+    return dates.today(_zone(rooms)) + DAY
 
 
 def _zone(rooms: Sequence[FacilityFacts]) -> str:

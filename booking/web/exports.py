@@ -7,8 +7,6 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from booking.core.access import allowed
-from booking.core.scheduling import wallclock
-from booking.kernel import clock
 from booking.kernel.errors import FieldError, Forbidden, Invalid
 from booking.web.guard import current_actor, requires
 from booking.wording import dates, http, sheets
@@ -39,7 +37,7 @@ def file(name: str) -> Response | tuple[str, int]:
         body = sheets.sheet(export.header, export.rows(current_actor(), period))
     except Invalid as error:
         return _page(_this_year(), error), http.status(error)
-    saved_as = f'attachment; filename="{name}-{_today()}.csv"'
+    saved_as = f'attachment; filename="{name}-{dates.today()}.csv"'
     headers = {"Content-Disposition": saved_as, "Cache-Control": "no-store"}
     return Response(body, headers=headers, content_type=sheets.MIMETYPE)
 
@@ -60,12 +58,8 @@ def _page(period: Period, error: Invalid | None = None) -> str:
 # ---- the period -----------------------------------------------------------------------------
 
 
-def _today() -> date:
-    return wallclock.local(int(clock.now().timestamp()), dates.HOUSE_ZONE).date()
-
-
 def _this_year() -> Period:
-    year = _today().year
+    year = dates.today().year
     return Period(date(year, 1, 1), date(year, 12, 31))
 
 

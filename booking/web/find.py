@@ -58,7 +58,7 @@ class Line:
 @requires("planning:see")
 def index() -> str | tuple[str, int]:
     at = int(now().timestamp())
-    today = wallclock.local(at, dates.HOUSE_ZONE).date()
+    today = dates.today()
     every = [f for f in facilities.catalogue() if f.bookable]
     form = FindForm(request.args, today)
     try:

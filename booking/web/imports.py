@@ -28,6 +28,9 @@ from booking.wording.reservations import finding, state
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
+DAYS_AHEAD = 366
+"""Of a calendar that goes on for ever."""
+
 T = TypeVar("T")
 Results = tuple[Sequence[Imported | str | BookingError], bool]
 
@@ -99,9 +102,13 @@ def _table(form: ImportForm) -> Table:
     if form.what.data == "facilities":
         return files.table(text, files.ROOM_COLUMNS, ("code", "name", "site", "kind"))
     if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
-        today = wallclock.local(int(clock.now().timestamp()), dates.HOUSE_ZONE).date()
-        return files.events(text, form.facility.data or "", today)
+        return _events(text, form.facility.data or "")
     return files.table(text, files.BOOKING_COLUMNS, ("facility", "title", "start", "end"))
+
+
+def _events(text: str, code: str) -> Table:
+    window = wallclock.days(dates.today(_zone(code)), DAYS_AHEAD, _zone(code))
+    return files.events(text, code, window)
 
 
 def _deeds(form: ImportForm, table: Table, rehearse: bool) -> Results:
@@ -117,10 +124,14 @@ def _deeds(form: ImportForm, table: Table, rehearse: bool) -> Results:
 
 def _brought(actor: Actor, row: Row) -> Brought | BookingError:
     code = row.said.get("facility", "")
-    room = facilities.by_codes([code]).get(code)
-    zone = room.time_zone if room else dates.HOUSE_ZONE
-    wish = _read(files.booking, row, zone)
+    wish = _read(files.booking, row, _zone(code))
     return wish if isinstance(wish, BookingError) else Brought(wish, row.said.get("requester", ""))
+
+
+def _zone(code: str) -> str:
+    """The zone of a facility; where there is none of that code, the house's."""
+    room = facilities.by_codes([code]).get(code)
+    return room.time_zone if room else dates.HOUSE_ZONE
 
 
 def _read(read: Callable[..., T], row: Row, *known: object) -> T | BookingError:

@@ -1,12 +1,9 @@
 """Licences: who was trained for what, and may hire it without an operator."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from booking.core.scheduling import wallclock
 from booking.kernel import clock
 from booking.kernel.errors import Invalid
 from booking.members import actions, licences
@@ -50,9 +47,8 @@ def take(licence_id: int) -> Response:
 
 
 def _page(form: LicenceForm) -> str:
-    today: date = wallclock.local(int(clock.now().timestamp()), dates.HOUSE_ZONE).date()
     listed, actor = licences.every(), current_actor()
     mine = {code for code in {x.code for x in listed} if writable(actor, code)}
     return render_template(
-        "facilities/licences.html", licences=listed, mine=mine, form=form, today=today
+        "facilities/licences.html", licences=listed, mine=mine, form=form, today=dates.today()
     )

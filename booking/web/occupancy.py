@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from babel.dates import get_month_names
@@ -11,9 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from booking.core.scheduling import wallclock
 from booking.facilities import queries as facilities
-from booking.kernel.clock import now
 from booking.kernel.errors import NotFound
 from booking.reservations import occupancy
 from booking.reservations.occupancy import FEWEST, MONTHS, YEAR, Occupancy, Sum
@@ -126,5 +123,4 @@ def _months() -> list[tuple[int, str]]:
 
 
 def _this_year() -> int:
-    today: date = wallclock.local(int(now().timestamp()), dates.HOUSE_ZONE).date()
-    return today.year
+    return dates.today().year

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking.core.rules.settable import SETTABLE
-from booking.core.scheduling import wallclock
 from booking.facilities import policy, queries
 from booking.facilities.actions.facilities import editable as editable_facility
 from booking.facilities.actions.rules import RuleChange, editable
@@ -189,7 +188,7 @@ def _place(setting: RuleFacts) -> tuple[int, date, int]:
 
 def _today(facility: FacilityFacts | None) -> date:
     zone = facility.time_zone if facility else dates.HOUSE_ZONE
-    return wallclock.local(int(clock.now().timestamp()), zone).date()
+    return dates.today(zone)
 
 
 def _facility(code: str) -> Target:

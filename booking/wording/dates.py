@@ -14,12 +14,19 @@ from babel.dates import (
 from babel.numbers import format_percent
 from flask_babel import get_locale, gettext
 
+from booking.core.scheduling import wallclock
+from booking.kernel import clock as house_clock
 from booking.kernel import dates
 
 BRITISH = {"en": "en_GB"}
 """Days before months, as everywhere around here."""
 HOUSE_ZONE = "Europe/Brussels"
 """For what belongs to no site, such as when somebody signed in."""
+
+
+def today(zone: str = HOUSE_ZONE) -> date:
+    """The day that it is now in a zone."""
+    return wallclock.local(int(house_clock.now().timestamp()), zone).date()
 
 
 def day(value: date | datetime | int, zone: str = HOUSE_ZONE) -> str:

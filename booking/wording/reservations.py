@@ -43,6 +43,7 @@ FIELDS: dict[str, LazyString] = {
     "odd_row": _l("Line %(line)s has more cells than the first line has names."),
     "not_utf8": _l("This file is not text in UTF-8: save it so from your spreadsheet."),
     "not_a_calendar": _l("This cannot be read as a calendar (RFC 5545)."),
+    "too_much": _l("The calendar has too many dates, or rules that never end."),
     "no_events": _l("There is no event in it from today on."),
     "bad_moment": _l("“%(value)s” is no date with a time, such as 2026-12-01T09:00."),
     "bad_number": _l("“%(value)s” is not a whole number."),

@@ -1,5 +1,6 @@
 """Bringing a file: what would happen, then all of it or none; nothing is guessed."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import func, select
 
 from booking.facilities.queries import by_codes
 from booking.kernel.db import db
-from booking.reservations.models import Booking
+from booking.reservations.models import Booking, Occurrence
 from tests.reservations.desk import Desk
 from tests.support.client import Browser
 
@@ -137,6 +138,36 @@ def test_a_calendar_brings_each_of_its_dates(app, manager):
     status, text = bring(manager, CALENDAR, facility="N-RE1", go="1")
     assert (status, count(app)) == (200, 3), text
     assert "Annulé" not in text.partition('enctype="multipart')[0]
+
+
+def test_a_calendar_that_goes_on_for_ever_hangs_nobody(app, manager):
+    endless = CALENDAR.replace("RRULE:FREQ=WEEKLY;COUNT=3", "RRULE:FREQ=SECONDLY")
+    status, text = bring(manager, endless, facility="N-RE1", go="1")
+    assert (status, count(app)) == (400, 0)
+    assert "trop de dates" in text
+    assert "RRULE:FREQ=SECONDLY" in text, "it is there to be mended"
+
+
+def test_what_a_calendar_says_is_not_cut(app, manager):
+    long = CALENDAR.replace("Comité de lecture", "C" * 300).replace(
+        "STATUS:CANCELLED", "DESCRIPTION:" + "n" * 4500
+    )
+    _status, text = bring(manager, long, facility="N-RE1", go="1")
+    assert text.count('class="field-error"') == 4, "three titles and a note are too long"
+    assert count(app) == 0
+
+
+def test_hours_without_a_zone_are_those_of_the_facility(app, manager):
+    floating = CALENDAR.replace("DTSTART;TZID=Europe/Brussels", "DTSTART").replace(
+        "DTEND;TZID=Europe/Brussels", "DTEND"
+    )
+    bring(manager, floating, facility="N-RE1", go="1")
+    skipped = floating.replace("20261118T09", "20270328T02").replace("20261118T11", "20270328T05")
+    _status, text = bring(manager, skipped.replace("COUNT=3", "COUNT=1"), facility="N-RE1")
+    assert "n’existe pas" in text, "there is no such hour that night"
+    with app.app_context():
+        first = db.session.scalar(select(func.min(Occurrence.starts)))
+    assert first == datetime(2026, 11, 18, 8, tzinfo=UTC).timestamp()
 
 
 def test_who_does_not_manage_a_room_brings_nothing_into_it(app, client: Browser):

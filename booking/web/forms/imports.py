@@ -3,20 +3,19 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from io import StringIO
 
-from icalendar import Calendar
-from recurring_ical_events import of as events_of
-
+from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import zone_of
 from booking.facilities.actions.facilities import FacilityChange, NewFacility
+from booking.facilities.external.reading import Told, told
+from booking.facilities.external.values import FetchError
 from booking.facilities.values import GroupFacts, KindFacts, SiteFacts
 from booking.kernel.errors import FieldError, Invalid
 from booking.reservations.wish import BookingRequest
 
 MOST_ROWS = 500
-MOST_AHEAD = timedelta(days=366)
 DELIMITERS = ";,\t"
 ROOM_COLUMNS = frozenset(
     "code name kind site group capacity quantity setup_min turnaround_min approval".split()  # noqa: SIM905 - as the file has it
@@ -76,38 +75,27 @@ def _rows(reader: Iterator[list[str]], header: Sequence[str]) -> Iterator[Row]:
         yield Row(count + 1, {name: value for name, value in said.items() if value})
 
 
-def events(text: str, facility: str, today: date) -> Table:
-    """The events of an iCalendar file from today on, one row for each occurrence within a year.
+def events(text: str, facility: str, window: Interval) -> Table:
+    """The events of an iCalendar file in a window, one row for each occurrence, by start.
 
     Whole days go from midnight to midnight; what was cancelled is left out. Raises Invalid at
-    `content`: `not_a_calendar`, `no_events`, `too_many_rows`.
+    `content`: `not_a_calendar`, `too_much`, `no_events`, `too_many_rows`.
     """
     try:
-        found = events_of(Calendar.from_ical(text)).between(today, today + MOST_AHEAD)
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
-        raise Invalid(FieldError("content", "not_a_calendar")) from error
-    kept = [one for one in found if str(one.get("STATUS", "")).upper() != "CANCELLED"]
-    if not kept:
+        found = told(text.encode(), window)
+    except FetchError as error:
+        raise Invalid(FieldError("content", error.code)) from error
+    if not found:
         raise Invalid(FieldError("content", "no_events"))
-    if len(kept) > MOST_ROWS:
+    if len(found) > MOST_ROWS:
         raise Invalid(FieldError("content", "too_many_rows", {"max": MOST_ROWS}))
-    said = [
-        {
-            "facility": facility,
-            "title": str(one.get("SUMMARY", "")),
-            "start": _moment(one.start),
-            "end": _moment(one.end),
-            "note": str(one.get("DESCRIPTION", "")),
-        }
-        for one in kept
-    ]
-    ordered = sorted(said, key=lambda each: (each["start"], each["title"]))
-    return Table([Row(number, each) for number, each in enumerate(ordered, 1)])
+    ordered = sorted(found, key=lambda each: (each.start, each.summary))
+    return Table([_event(number, each, facility) for number, each in enumerate(ordered, 1)])
 
 
-def _moment(value: date | datetime) -> str:
-    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    return moment.isoformat(timespec="seconds")
+def _event(number: int, one: Told, facility: str) -> Row:
+    said = {"facility": facility, "title": one.summary, "start": one.start, "end": one.end}
+    return Row(number, {**said, "note": one.description})
 
 
 def booking(row: Row, zone: str) -> BookingRequest:
