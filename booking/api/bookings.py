@@ -5,13 +5,13 @@ from booking.api.calls import Answer, call
 from booking.api.problems import BadParameters, dates
 from booking.core.access import Actor
 from booking.core.lifecycle import Verb
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel import clock
 from booking.kernel.errors import FieldError, NotFound
 from booking.productions import queries as productions
 from booking.reservations import actions, lists, queries
 from booking.reservations.actions import Reach
-from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.wish import BookingRequest, Repair
 
 VERBS = frozenset(Verb) - {Verb.EXPIRE, Verb.MOVE, Verb.PROLONG}

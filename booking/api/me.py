@@ -3,7 +3,7 @@
 from booking.api import schemas
 from booking.api.calls import Answer, call
 from booking.core.access import Actor
-from booking.facilities.queries import catalogue
+from booking.facilities.queries import managed
 from booking.productions.queries import visible
 
 
@@ -23,7 +23,7 @@ def me(actor: Actor) -> Answer:
             company=schemas.Named(code=actor.company_code, name=actor.company_name),
             guest=actor.guest,
             roles=sorted(actor.roles),
-            manages=[f.code for f in catalogue() if actor.manages(f.id, f.site_id)],
+            manages=[facility.code for facility in managed(actor)],
             productions=[production.code_name for production in visible(actor)],
         )
     )

@@ -17,6 +17,11 @@ def now() -> datetime:
     return _source()
 
 
+def instant(seconds: int | None) -> datetime | None:
+    """UTC epoch seconds as columns take an instant; None, which is never, stays None."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
 @contextmanager
 def replaced(source: Callable[[], datetime]) -> Iterator[None]:
     """Let `now` read `source` for the length of the block, in every thread."""

@@ -5,8 +5,10 @@ from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     Dialect,
     Engine,
@@ -14,7 +16,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     TypeDecorator,
+    bindparam,
     event,
+    func,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -78,6 +83,8 @@ Key = Annotated[int, mapped_column(primary_key=True)]
 Seconds = Annotated[int, mapped_column(BigInteger)]
 """Epoch seconds, UTC."""
 
+DIALECTS = ("sqlite", "postgresql")
+
 # Only its session and engine are used: the tables are plain SQLAlchemy under `Base`.
 db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": False})
 
@@ -94,6 +101,19 @@ def table_of(model: type[Base]) -> Table:
     """The table itself: writes to it skip the ORM, which would cost them three times as much."""
     found = model.__table__
     assert isinstance(found, Table)
+    return found
+
+
+def listed(column: Any, name: str, dialect: str) -> ColumnElement[bool]:
+    """Whether an id is in the list that is bound as `name`: one statement for lists of any length.
+
+    PostgreSQL takes the list itself, SQLite its JSON.
+    """
+    if dialect == "postgresql":
+        within: ColumnElement[bool] = column == func.any(bindparam(name, type_=ARRAY(BigInteger)))
+        return within
+    each = func.json_each(bindparam(name)).table_valued("value").c.value
+    found: ColumnElement[bool] = column.in_(select(each))
     return found
 
 

@@ -336,8 +336,7 @@ def _closure(entry: Recorded, batch: Batch) -> Iterator[Occasion]:
         return
     rooms = [f for f in facilities.catalogue() if shut.concerns(f)]
     window = Interval(shut.starts, shut.ends)
-    held = claims.standing({s for f in rooms for s in f.space_ids}, window, batch.now)
-    hit = {hold.occurrence_id for hold in held if Interval(hold.from_, hold.until).overlaps(window)}
+    hit = {hold.occurrence_id for hold in claims.overlapping(rooms, window, batch.now)}
     told = {"starts": shut.starts, "ends": shut.ends, "why": shut.reason, "rooms": rooms}
     for booking in facts.of_dates(hit):
         yield _requester("closure", entry, booking, shut=told)

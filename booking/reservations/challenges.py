@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, bindparam, insert, or_, select, type_coerce, update
 
 from booking.core.lifecycle import State
+from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.reservations.models import Challenge, Occurrence
 
@@ -87,8 +88,8 @@ def set_clocks(clocks: Iterable[tuple[object, object]], now: int) -> None:
 
 def put_off(found: OpenChallenge, due: int, why: str) -> None:
     """Give the challenged until another deadline, which nobody takes back."""
-    lapse = None if found.would_lapse is None else _moment(max(found.would_lapse, due))
-    moved = {"challenge": found.id, "due": _moment(due), "why": why, "lapse": lapse}
+    lapse = None if found.would_lapse is None else instant(max(found.would_lapse, due))
+    moved = {"challenge": found.id, "due": instant(due), "why": why, "lapse": lapse}
     connection().execute(_MOVE_DUE, moved)
 
 
@@ -105,8 +106,4 @@ def settle(occurrence_ids: Collection[int], to: State, now: int) -> None:
     rows = [{"challenge": one.id, "now": moment, "to": to.value} for one in found]
     connection().execute(_SETTLE, rows)
     freed = [one for one in found if one.challenged_id not in occurrence_ids]
-    set_clocks(((one.challenged_id, _moment(one.would_lapse)) for one in freed), now)
-
-
-def _moment(instant: int | None) -> datetime | None:
-    return None if instant is None else datetime.fromtimestamp(instant, UTC)
+    set_clocks(((one.challenged_id, instant(one.would_lapse)) for one in freed), now)

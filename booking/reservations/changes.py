@@ -13,6 +13,7 @@ from booking.core.lifecycle import LAPSES_TO, TRANSITIONS, State, Verb
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import local
 from booking.journal.events import Event
+from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.reservations import challenges, claims, targets
 from booking.reservations.events import booking_event, scopes_of
@@ -92,18 +93,14 @@ def set_states(rows: Iterable[tuple[Target, State, int | None]], now: int) -> No
             {
                 "occurrence": target.id,
                 "to": to.value,
-                "expires": _moment(expires),
-                "lapsed": _moment(_lapsed(target, to)),
+                "expires": instant(expires),
+                "lapsed": instant(_lapsed(target, to)),
                 "now": datetime.fromtimestamp(now, UTC),
             }
             for target, to, expires in written
         ],
     )
     touch(target for target, _, _ in written)
-
-
-def _moment(instant: int | None) -> datetime | None:
-    return None if instant is None else datetime.fromtimestamp(instant, UTC)
 
 
 def _lapsed(target: Target, to: State) -> int | None:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from booking.core.access import Actor
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import bundles
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.errors import FieldError, Invalid
 from booking.reservations import judgement, search
-from booking.reservations.placing import RANK_OF_RIGHT, placements
+from booking.reservations.placing import placements
 from booking.reservations.wish import BookingRequest, Plan, understand
 
 NO_LIMIT = 10**6

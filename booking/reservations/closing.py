@@ -31,12 +31,7 @@ def hit(actor: Actor, shut: Iterable[FacilityFacts], window: Interval, now: int)
 
     Each booking once for each facility it has there, as they stand at `now`. Three statements.
     """
-    spaces = sorted({space for facility in shut for space in facility.space_ids})
-    holds = [
-        hold
-        for hold in claims.standing(spaces, window, now)
-        if Interval(hold.from_, hold.until).overlaps(window)
-    ]
+    holds = claims.overlapping(shut, window, now)
     names = names_of({hold.requester_id for hold in holds})
     booked = facilities.by_ids({hold.facility_id for hold in holds})
     found = {

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, exists, or_, select, type_coerce
 
 from booking.core.access import Actor, allowed
 from booking.core.lifecycle import State, Verb
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.journal.models import Entry
 from booking.kernel.db import connection
@@ -24,7 +25,6 @@ from booking.reservations.values import ChallengeView
 
 Whose = Literal["company", "managed"]
 MOST = 200
-RANK_OF_RIGHT = 1
 STEPS = (
     "booking:requested",
     "booking:promoted",
@@ -165,7 +165,7 @@ def _live(actor: Actor, whose: Whose, now: int) -> list[int]:
         return list(connection().scalars(_OF_COMPANY, asked))
     if not allowed(actor, "approval:see"):
         raise Forbidden
-    managed = [f.id for f in facilities.catalogue() if actor.manages(f.id, f.site_id)]
+    managed = [facility.id for facility in facilities.managed(actor)]
     return list(connection().scalars(_MANAGED, {"facilities": managed, "now": now}))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from booking.core.lifecycle import State
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import db
@@ -18,7 +19,6 @@ from booking.members.models import Company, User
 from booking.reservations import attendance, claims
 from booking.reservations.claims import Hold
 from booking.reservations.models import DoorDisplay
-from booking.reservations.placing import RANK_OF_RIGHT
 
 LONGEST_EARLY_S = 4 * 3600
 """No booking can be checked in earlier before its start: `settable.SETTABLE`."""

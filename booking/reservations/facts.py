@@ -13,6 +13,7 @@ from booking.core.access import Actor
 from booking.core.lifecycle import HOLDING, State
 from booking.core.rules import Neighbour, Room, Usage
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.core.scheduling.wallclock import days, local
 from booking.facilities import policy
 from booking.facilities import queries as facilities
@@ -27,7 +28,6 @@ from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.wish import Plan
 
 WEEK_DAYS = 7
-RANK_OF_RIGHT = 1
 NOBODY = -1
 COUNTED = HOLDING | {State.NO_SHOW}
 """States whose hours count against a quota: who did not come has used them up."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from booking.core import rules
 from booking.core.access import Actor, Subject, allowed
 from booking.core.lifecycle import State
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.reservations import facts, granting, pools, ways
 from booking.reservations.claims import Hold
-from booking.reservations.placing import RANK_OF_RIGHT, Placement, placements
+from booking.reservations.placing import Placement, placements
 from booking.reservations.values import OCCUPIED, Assessment, Conflict, DateVerdict
 from booking.reservations.wish import Plan
 

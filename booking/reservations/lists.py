@@ -183,7 +183,7 @@ def _when(when: str, now: int) -> Any:
 
 def _awaiting(actor: Actor, now: int) -> Any:
     """Driven by the partial index on undecided allocations."""
-    managed = [f.id for f in facilities.catalogue() if actor.manages(f.id, f.site_id)]
+    managed = [facility.id for facility in facilities.managed(actor)]
     undecided = select(Allocation.occurrence_id).where(
         Allocation.decision == "undecided",
         Allocation.facility_id.in_(managed),

@@ -4,13 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from booking.core.scheduling.ranks import lowest_free
+from booking.core.scheduling.ranks import RANK_OF_RIGHT, lowest_free
 from booking.facilities.values import FacilityFacts
 from booking.reservations import claims, pools
 from booking.reservations.claims import Hold, Window
 from booking.reservations.wish import Plan
-
-RANK_OF_RIGHT = 1
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
 from booking.core.access import Actor, allowed
 from booking.core.lifecycle import TENTATIVE, State, Verb, verbs
-from booking.core.scheduling.interval import Interval
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.journal.models import Entry
@@ -17,9 +16,8 @@ from booking.kernel.errors import BookingError, NotFound
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
-from booking.reservations import challenges, choosing, claims, judgement, offers, targets
+from booking.reservations import challenges, choosing, judgement, offers, targets
 from booking.reservations.actions import permitted
-from booking.reservations.claims import Hold
 from booking.reservations.models import Booking
 from booking.reservations.targets import Given, Target
 from booking.reservations.values import (
@@ -137,14 +135,6 @@ def _who(
     if actor_id is None:
         return None
     return "" if event in ANONYMOUS or "door" in (after or {}) else who
-
-
-def overlapping_bookings(facility_id: int, window: Interval, now: int) -> list[Hold]:
-    """What a closure of a facility over [starts, ends) would hit, by start."""
-    found = facilities.by_ids((facility_id,))[facility_id]
-    holds = claims.standing(found.space_ids, window, now)
-    hit = {h.occurrence_id: h for h in holds if Interval(h.from_, h.until).overlaps(window)}
-    return sorted(hit.values(), key=lambda hold: (hold.from_, hold.rank))
 
 
 def open_challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeView]:

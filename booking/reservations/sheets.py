@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, select
 
 from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection
 from booking.members.models import User
 from booking.reservations.calendar import bars
 from booking.reservations.models import Booking
-from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.values import Entry
 
 _CONTACTS = (

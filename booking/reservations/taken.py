@@ -25,11 +25,11 @@ from sqlalchemy import (
 
 from booking.core.lifecycle import LAPSES_TO
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.kernel.db import connection, db, table_of
 from booking.reservations import claims
 from booking.reservations.models import Claim, Occurrence
 
-RANK_OF_RIGHT = 1
 NOWHERE = 0
 """In place of a space: a clock has run out on one of them and nobody has written it down."""
 

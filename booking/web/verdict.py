@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from booking.core.rules import Finding
 from booking.core.scheduling.availability import Alternative
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.kernel.errors import FieldError
-from booking.reservations.placing import RANK_OF_RIGHT
 from booking.reservations.values import Assessment, Conflict, DateVerdict
 from booking.wording import dates
 from booking.wording.messages import sentence

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from booking.core.scheduling.interval import Interval
 
+RANK_OF_RIGHT = 1
 HIGHEST = 3
 
 

@@ -1,7 +1,6 @@
 """Being there: checking in, and leaving before the end."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import Table, bindparam, update
 
@@ -9,6 +8,7 @@ from booking.core.access import Actor
 from booking.core.lifecycle import State, Transition, Verb
 from booking.facilities import queries as facilities
 from booking.journal.events import Event
+from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import WrongState
 from booking.reservations import attendance, changes
@@ -87,17 +87,13 @@ def set_ends(meant: Sequence[Target], until: dict[int, int], to: State, now: int
             "occurrence": target.id,
             "until": until[target.id],
             "to": to.value,
-            "expires": None if to is State.COMPLETED else _moment(target.expires),
-            "now": _moment(now),
+            "expires": None if to is State.COMPLETED else instant(target.expires),
+            "now": instant(now),
         }
         for target in meant
     ]
     connection().execute(_SET_END, rows)
     changes.touch(meant)
-
-
-def _moment(at: int | None) -> datetime | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
 def _end(target: Target, now: int) -> int:

@@ -10,6 +10,7 @@ from booking.core.scheduling.expiry import option_expiry
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.journal.events import Event
+from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import WrongState
 from booking.reservations import challenges, changes, targets
@@ -137,7 +138,7 @@ def _row(target: Target, holder: Target, due: Deadline, now: int) -> dict[str, o
         "made_at": datetime.fromtimestamp(now, UTC),
         "due_at": datetime.fromtimestamp(due.at, UTC),
         "moved_by": due.moved_by,
-        "would_lapse_at": None if own is None else datetime.fromtimestamp(own, UTC),
+        "would_lapse_at": instant(own),
     }
 
 

@@ -17,6 +17,7 @@ from booking.facilities.values import FacilityFacts
 from booking.journal.actions import record
 from booking.journal.events import Event
 from booking.journal.queries import latest
+from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Refused, Stale
 from booking.kernel.transaction import transaction
@@ -319,7 +320,7 @@ class _New:
     @property
     def row(self) -> dict[str, Any]:
         """The occurrence's columns."""
-        expires = None if self.expires is None else datetime.fromtimestamp(self.expires, UTC)
+        expires = instant(self.expires)
         return {
             "occurrence": self.target.id,
             "from_": self.weighed.plan.span.starts,

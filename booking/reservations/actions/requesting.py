@@ -13,6 +13,7 @@ from booking.core.lifecycle import State
 from booking.core.scheduling.wallclock import local
 from booking.journal.actions import record
 from booking.journal.events import Event
+from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Forbidden
 from booking.kernel.transaction import Redo, transaction
@@ -99,7 +100,7 @@ def _row(
         "starts": one.plan.span.starts,
         "ends": one.plan.span.ends,
         "state": state,
-        "expires_at": None if expires is None else datetime.fromtimestamp(expires, UTC),
+        "expires_at": instant(expires),
         "changed_at": datetime.fromtimestamp(now, UTC),
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
 
@@ -13,6 +13,7 @@ from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.actions.rules import RuleChange
 from booking.journal.actions import record
+from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.kernel.transaction import memo, transaction
 from booking.reservations import attendance, targets
@@ -103,7 +104,7 @@ def _set_clocks(facility_ids: list[int], now: int) -> None:
     rows = [
         {
             "occurrence": target.id,
-            "expires": None if by is None else datetime.fromtimestamp(by, UTC),
+            "expires": instant(by),
         }
         for target, by in due
         if by != target.expires

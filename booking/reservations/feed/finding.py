@@ -10,9 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
-    ColumnElement,
     Select,
     String,
     and_,
@@ -27,9 +25,10 @@ from sqlalchemy import (
 from booking.core.access import Actor, Subject, allowed
 from booking.core.lifecycle import HOLDING, LAPSES_TO, State
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import connection, db
+from booking.kernel.db import DIALECTS, connection, db, listed
 from booking.kernel.remembered import Remembered
 from booking.reservations import claims
 from booking.reservations.calendar import masked
@@ -38,7 +37,6 @@ from booking.reservations.feed.versions import last_lapse, names_revision, right
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.values import OCCUPIED
 
-RANK_OF_RIGHT = 1
 MOST_OCCURRENCES = 3000
 """What a feed shows at most, the first ones: clients take no more."""
 
@@ -117,15 +115,7 @@ _UNDECIDED = _GLIMPSES.where(
 )
 
 
-def _listed(dialect: str) -> ColumnElement[bool]:
-    """Whether the occurrence is in a list of any length, for one and the same statement."""
-    if dialect == "postgresql":
-        return Occurrence.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-    each = func.json_each(bindparam("ids")).table_valued("value").c.value
-    return Occurrence.id.in_(select(each))
-
-
-_LISTED = {name: _MARKS.where(_listed(name)) for name in ("sqlite", "postgresql")}
+_LISTED = {name: _MARKS.where(listed(Occurrence.id, "ids", name)) for name in DIALECTS}
 
 Glimpse = tuple[int, int, int]
 """Id and sequence of an occurrence, revision of its booking: any change raises one of the two."""

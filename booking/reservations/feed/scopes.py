@@ -38,7 +38,7 @@ def _company(actor: Actor, kind: str, argument: str) -> Scope | None:
 def _approvals(actor: Actor, kind: str, argument: str) -> Scope | None:
     if argument or not allowed(actor, "approval:see"):
         return None
-    return _over(kind, "", [f for f in facilities.catalogue() if actor.manages(f.id, f.site_id)])
+    return _over(kind, "", facilities.managed(actor))
 
 
 def _production(actor: Actor, kind: str, argument: str) -> Scope | None:

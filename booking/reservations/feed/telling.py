@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, select, type_coerce
 
 from booking.core.access import Actor
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import connection, db
+from booking.kernel.db import DIALECTS, connection, db, listed
 from booking.members.models import Company, User
 from booking.productions.models import Production
 from booking.reservations.feed.finding import marks
@@ -34,14 +34,7 @@ _DETAILS = (
 )
 
 
-def _listed(column: Any, dialect: str) -> Any:
-    if dialect == "postgresql":
-        return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-    return column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
-
-
-_DIALECTS = ("sqlite", "postgresql")
-_DETAILS_OF = {name: _DETAILS.where(_listed(Booking.id, name)) for name in _DIALECTS}
+_DETAILS_OF = {name: _DETAILS.where(listed(Booking.id, "ids", name)) for name in DIALECTS}
 
 
 def rows(actor: Actor, shown: Scope, now: int) -> list[FeedRow]:
