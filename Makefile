@@ -27,7 +27,7 @@ test: .venv/.dev ## run the whole test suite (ARGS goes to pytest)
 	@$(BIN)/python -m pytest $(ARGS)
 
 histories: .venv/.dev ## tell the engine and its model 50,000 histories instead of 2,000
-	@HISTORIES=50000 $(BIN)/python -m pytest tests/model/test_histories.py $(ARGS)
+	@HISTORIES=50000 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/model/test_histories.py $(ARGS)
 
 check: lint ## all that CI runs: style, types, layers, then the tests
 	@$(MAKE) --no-print-directory test

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 from flask import Flask
@@ -33,7 +33,7 @@ from booking.kernel import clock
 from booking.kernel.db import db
 from booking.kernel.remembered import forget_everything
 from booking.reservations.claims import standing
-from tests.bench import feeds
+from tests.bench import driver, feeds
 from tests.support import houses
 from tests.support.client import Browser
 from tests.support.postgres import TemporaryPostgres
@@ -72,7 +72,11 @@ Deed = Callable[[], object]
 
 @dataclass(frozen=True)
 class Figure:
-    """What one frequent thing costs; times in milliseconds, `ratio` to the floor of the run."""
+    """What one frequent thing costs; times in milliseconds.
+
+    `bare` is what its statements, fetches and commits take in the driver, `ratio` how often an
+    empty signed-in call and that would fit into it.
+    """
 
     what: str
     engine: str
@@ -80,13 +84,15 @@ class Figure:
     p50: float
     p95: float
     statements: int
+    bare: float
     ratio: float = 1.0
 
     @property
     def line(self) -> str:
         """For people."""
         times = f"p50 {self.p50:7.2f} ms   p95 {self.p95:7.2f} ms"
-        return f"{self.what:36} {times}   {self.statements:3} statements   {self.ratio:5.1f} floors"
+        sql = f"{self.statements:3} statements, {self.bare:6.2f} ms bare"
+        return f"{self.what:36} {times}   {sql}   {self.ratio:5.1f} floors"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -229,8 +235,8 @@ def _figures(app: Flask, bookings: int, repeat: int) -> Iterator[Figure]:
     floor = 0.0
     for what, deed in deeds.items():
         figure = _measured(app, what, bookings, deed, repeat)
-        floor = floor or figure.p50
-        yield replace(figure, ratio=figure.p50 / floor)
+        floor = floor or figure.p50 - figure.bare
+        yield replace(figure, ratio=figure.p50 / (floor + figure.bare))
 
 
 def _monday(day: date) -> date:
@@ -354,10 +360,21 @@ def _measured(app: Flask, what: str, bookings: int, deed: Deed, repeat: int) -> 
     times = [_timed(deed) for _ in range(repeat)]
     with statements(app) as sent:
         deed()
+    bare = _bare(app, deed, repeat)
     cuts = quantiles(times, n=20, method="inclusive")
     with app.app_context():
         engine = db.engine.dialect.name
-    return Figure(what, engine, bookings, cuts[9], cuts[18], len(sent))
+    return Figure(what, engine, bookings, cuts[9], cuts[18], len(sent), bare)
+
+
+def _bare(app: Flask, deed: Deed, repeat: int) -> float:
+    """The median of what the database alone takes for it, in milliseconds."""
+    with driver.timed(app) as watch:
+        spent = []
+        for _ in range(WARM_UP + repeat // 4):
+            deed()
+            spent.append(watch.read())
+    return median(spent[WARM_UP:])
 
 
 def _timed(deed: Deed) -> float:

@@ -16,7 +16,7 @@ from booking.reservations import actions, calendar, queries
 from booking.reservations.actions.replanning import Change
 from booking.reservations.values import BookingView
 from booking.reservations.wish import BookingRequest
-from tests.model.model import ROOMS, Bar
+from tests.model.house import ROOMS, Bar
 from tests.support import houses
 from tests.support.houses import House
 from tests.support.world import USERS

@@ -22,8 +22,10 @@ from hypothesis.stateful import (
 )
 
 from booking.kernel.errors import BookingError
+from tests.model.clocks import DAY, HOUR, MINUTE
 from tests.model.engine import Engine
-from tests.model.model import DAY, HOUR, MINUTE, PEOPLE, Date, Model, Refusal
+from tests.model.house import PEOPLE, Date, Refusal
+from tests.model.model import Model
 
 MONDAY_NINE = 1_794_816_000  # 16 November 2026, 09:00 in Brussels
 STEPS = 7

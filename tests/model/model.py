@@ -10,127 +10,21 @@ It imports nothing of the engine, on purpose.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
 
-MINUTE = 60
-QUARTER = 15 * MINUTE
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-OPTION_DAYS = 7
-RANKS = (1, 2, 3)
-CLOCKED = ("requested", "option", "confirmed")
-LIVE = ("requested", "option", "confirmed", "checked_in")
-WINTER = timezone(timedelta(hours=1))
-
-
-@dataclass(frozen=True)
-class Room:
-    """What one books: the spaces it takes, and how."""
-
-    code: str
-    spaces: tuple[str, ...]
-    automatic: bool = False
-    turnaround: int = 0
-    """Minutes that it needs after a booking."""
-    check_in: int = 0
-    """Minutes before and after the start in which somebody checks in; 0 asks for nothing."""
-
-
-ROOMS = {
-    room.code: room
-    for room in (
-        Room("M-PLA1", ("M-PLA1",)),
-        Room("M-PLA2", ("M-PLA2",)),
-        Room("M-PLA", ("M-PLA1", "M-PLA2")),
-        Room("M-MI1", ("M-MI1",), automatic=True, turnaround=15, check_in=45),
-    )
-}
-SPACES = ("M-PLA1", "M-PLA2", "M-MI1")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who asks: guests need a yes for every room, the manager says yes by asking."""
-
-    name: str
-    company: str
-    guest: bool = False
-    manager: bool = False
-
-
-PEOPLE = {
-    person.name: person
-    for person in (
-        Person("producer", "BLF"),
-        Person("colleague", "BLF"),
-        Person("post", "GFE"),
-        Person("guest", "MOSEL", guest=True),
-        Person("manager", "PIL", manager=True),
-    )
-}
-
-
-class Refusal(Exception):
-    """What the product would say no with."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(eq=False)
-class Date:
-    """One date of a booking; `age` counts them all, in the order in which they were asked for."""
-
-    age: int
-    number: str
-    owner: Person
-    rooms: tuple[Room, ...]
-    starts: int
-    ends: int
-    state: str
-    ranks: dict[str, int]
-    expires: int | None
-    undecided: set[str]
-    extended: bool = False
-    quarters: dict[str, frozenset[int]] = field(default_factory=dict)
-    """What it takes of each space."""
-    approved: bool = False
-    """A manager said yes to this very place."""
-    left: tuple[int, int] | None = None
-    """The approved place that the last deed took it away from."""
-
-    @property
-    def worst(self) -> int:
-        return max(self.ranks.values())
-
-    def in_the_way_of(self, other: "Date", space: str) -> bool:
-        mine, theirs = self.quarters.get(space, frozenset()), other.quarters.get(space, frozenset())
-        return bool(mine & theirs)
-
-
-@dataclass(eq=False)
-class Asked:
-    """A challenge nobody has answered: when it is due, and what the holder's own clock was."""
-
-    challenger: Date
-    holder: Date
-    due: int
-    own_clock: int | None
-
-
-@dataclass(frozen=True)
-class Bar:
-    """What the planning shows of one date on one room."""
-
-    room: str
-    number: str
-    starts: int
-    ends: int
-    blocked_until: int
-    state: str
-    rank: int
+from tests.model.clocks import HOUR, MINUTE, QUARTER, answer_due, early, must_come, option_ends
+from tests.model.house import (
+    CLOCKED,
+    LIVE,
+    PEOPLE,
+    ROOMS,
+    SPACES,
+    Asked,
+    Bar,
+    Date,
+    Person,
+    Refusal,
+    Room,
+)
 
 
 class Model:
@@ -208,6 +102,8 @@ class Model:
         for asked in self.asked:
             if date in (asked.challenger, asked.holder):
                 raise Refusal("bound" if date is asked.challenger else "answer_first")
+        if ends <= starts:
+            raise Refusal("invalid")
         option, begins_as_before = date.state == "option", starts == date.starts
         new = self._wanted(person, date.rooms, starts, ends, option=option)
         if self._too_late(new, option=option) and not (begins_as_before and ends > self.now):
@@ -227,12 +123,12 @@ class Model:
         date.starts, date.ends, date.quarters = starts, ends, new.quarters
         date.ranks = {space: rank or 0 for space, rank in ranks.items()}
         if option:
-            fresh = _option_ends(self.now, starts)
+            fresh = option_ends(self.now, starts)
             date.expires = min(at for at in (fresh, date.expires) if at is not None)
         else:
             waits = date.worst > 1 or date.undecided
             date.state = "requested" if waits else "confirmed"
-            date.expires = starts if waits else _must_come(date, self.now)
+            date.expires = starts if waits else must_come(date, self.now)
         self._move_up()
         self.advance(self.now)
 
@@ -321,9 +217,9 @@ class Model:
 
     def _begin(self, date: Date, *, option: bool) -> None:
         if option:
-            date.expires = _option_ends(self.now, date.starts)
+            date.expires = option_ends(self.now, date.starts)
         elif date.worst == 1 and not date.undecided:
-            date.state, date.expires = "confirmed", _must_come(date, self.now)
+            date.state, date.expires = "confirmed", must_come(date, self.now)
         else:
             date.expires = date.starts
 
@@ -360,7 +256,7 @@ class Model:
         colleague = verb == "check-in" and person.company == date.owner.company
         if not may.get(verb, mine or manages or colleague):
             return "forbidden"
-        if verb == "check-in" and self.now < date.starts - _early(date):
+        if verb == "check-in" and self.now < date.starts - early(date):
             return "too_early"
         if verb == "check-in" and max(-(-self.now // MINUTE), date.starts // MINUTE + 1) >= (
             date.ends // MINUTE
@@ -397,7 +293,7 @@ class Model:
                 date.approved = date.approved or bool(date.undecided)
                 date.undecided.clear()
             date.state = "requested" if date.undecided else "confirmed"
-            date.expires = date.starts if date.undecided else _must_come(date, self.now)
+            date.expires = date.starts if date.undecided else must_come(date, self.now)
         self._answer(meant)
 
     _confirm = _approve
@@ -427,7 +323,7 @@ class Model:
         made = []
         for date, holder in pairs:  # the soonest first: the answer comes before any of them begins
             begins = min(d.starts for d, other in pairs if other is holder)
-            due = _answer_due(self.now, min(holder.starts, begins))
+            due = answer_due(self.now, min(holder.starts, begins))
             if due is None:
                 raise Refusal("too_late")
             if holder.expires is not None:
@@ -445,9 +341,9 @@ class Model:
         for date in meant:
             asked = next((a for a in self.asked if a.holder is date), None)
             longest = (
-                _answer_due(asked.due, min(date.starts, asked.challenger.starts))
+                answer_due(asked.due, min(date.starts, asked.challenger.starts))
                 if asked
-                else _option_ends(max(self.now, date.expires or 0), date.starts)
+                else option_ends(max(self.now, date.expires or 0), date.starts)
             )
             if longest is None or longest <= (date.expires or 0):
                 raise Refusal("too_late")
@@ -474,7 +370,7 @@ class Model:
             pass
         for date in self.live():
             if date.state == "requested" and date.worst == 1 and not date.undecided:
-                date.state, date.expires = "confirmed", _must_come(date, date.starts)
+                date.state, date.expires = "confirmed", must_come(date, date.starts)
 
     def _somebody_moves_up(self) -> bool:
         for space in SPACES:
@@ -496,55 +392,3 @@ class Model:
             if asked.holder not in settled and asked.holder.state == "option":
                 own = asked.own_clock
                 asked.holder.expires = None if own is None else max(own, asked.due)
-
-
-# ---- clocks ---------------------------------------------------------------------------------
-
-
-def _must_come(date: Date, at: int) -> int | None:
-    """Until when somebody must have checked in to what is confirmed at some instant."""
-    asked = [room.check_in for room in date.rooms if room.check_in]
-    due = max(date.starts, at) + MINUTE * min(asked, default=0)
-    return due if asked and due < date.ends else None
-
-
-def _early(date: Date) -> int:
-    """How long before its start it can be checked in."""
-    return MINUTE * min([room.check_in for room in date.rooms if room.check_in], default=30)
-
-
-def _option_ends(now: int, starts: int) -> int | None:
-    """A week, but 48 hours before the start; else 4 hours, but 2 hours before the start."""
-    week = min(now + OPTION_DAYS * DAY, starts - 48 * HOUR)
-    if week >= now + 4 * HOUR:
-        return week
-    ends = min(now + 4 * HOUR, starts - 2 * HOUR)
-    return ends if ends > now else None
-
-
-def _answer_due(now: int, starts: int) -> int | None:
-    """A day, in working hours; 4 hours on short notice; 2 hours before the start at the latest."""
-    latest = starts - 2 * HOUR
-    if starts - now < 48 * HOUR:
-        due = min(now + 4 * HOUR, latest)
-        return due if due > now else None
-    due = now + DAY
-    if not _somebody_works(due):
-        while not (_is_noon(due) and _wall(due).weekday() < 5):
-            due += MINUTE - due % MINUTE
-    return min(due, latest)
-
-
-def _somebody_works(instant: int) -> bool:
-    shown = _wall(instant)
-    since_nine = (shown.hour - 9) * HOUR + shown.minute * MINUTE + shown.second
-    return shown.weekday() < 5 and 0 <= since_nine <= 9 * HOUR
-
-
-def _is_noon(instant: int) -> bool:
-    shown = _wall(instant)
-    return (shown.hour, shown.minute, shown.second) == (12, 0, 0)
-
-
-def _wall(instant: int) -> datetime:
-    return datetime.fromtimestamp(instant, UTC).astimezone(WINTER)

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from booking.kernel.db import db
 from booking.reservations.models import CLAIM_OVERLAP
 from tests.model import faults
+from tests.model.clocks import DAY, HOUR
 from tests.model.engine import GUARDS, Engine
 from tests.model.faults import Fault
 from tests.model.machine import MONDAY_NINE, tell
-from tests.model.model import DAY, HOUR
 from tests.races.conftest import Eyes, Figures, Race, open_eyes
 from tests.races.crew import Crew, Job
 from tests.races.test_crowds import ask, codes
