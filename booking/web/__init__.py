@@ -21,6 +21,7 @@ from booking.web import (
     external,
     facilities,
     facility_admin,
+    facility_files,
     filters,
     find,
     guard,
@@ -77,6 +78,7 @@ PAGES = (
 
 for part_of_facilities in (
     facility_admin,
+    facility_files,
     bundles,
     closures,
     doors,

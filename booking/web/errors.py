@@ -33,7 +33,7 @@ TITLES: dict[int, LazyString] = {
 LEADS: dict[int, LazyString] = {
     404: _l("The address may be wrong, or what it showed is gone or not yours to see."),
     405: _l("The page exists, but not for what the browser asked of it."),
-    413: _l("A form takes at most one megabyte. What you typed is still in the page before."),
+    413: _l("It is more than can be sent at once. What you typed is still in the page before."),
     500: _l("Nothing of what you sent was kept. Try again; if it stays, tell us this number:"),
 }
 

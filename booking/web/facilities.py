@@ -12,6 +12,7 @@ from booking.core.access import Actor, Subject, allowed
 from booking.core.rules.settable import SETTABLE
 from booking.core.scheduling.wallclock import local
 from booking.facilities import policy, queries
+from booking.facilities.files import queries as files
 from booking.facilities.values import FacilityFacts
 from booking.kernel import clock
 from booking.kernel.errors import NotFound
@@ -63,6 +64,7 @@ def index() -> str:
         "facilities/index.html",
         sites=_by_site_and_kind(found),
         asked=asked,
+        covers=files.covers([facility.id for facility in found]),
         count=len(found),
         site_choices=_choices((f.site_code, f.site_name) for f in every),
         kind_choices=_choices((f.kind_code, f.kind_in(locale)) for f in every),
@@ -90,9 +92,11 @@ def show(code: str) -> str:
         may_edit=_may_edit(actor, facility),
         may_book=facility.bookable and allowed(actor, "booking:request"),
         barred=policy.kept_for(actor, facility, today),
-        rules=_rules(facility, today),
+        rules=rules_of(facility, today),
         subscribe=_subscribe(facility),
         next_slots=next_slots(actor, facility),
+        photos=files.photos(facility.id),
+        documents=files.documents(facility.id),
         words=words,
     )
 
@@ -132,7 +136,7 @@ def _choices(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(set(pairs), key=lambda pair: pair[1].casefold())
 
 
-def _rules(facility: FacilityFacts, today: date) -> list[tuple[str, str]]:
+def rules_of(facility: FacilityFacts, today: date) -> list[tuple[str, str]]:
     """What applies today, in words."""
     in_force = policy.in_force(facility, today)
     return [

@@ -24,6 +24,11 @@ ERRORS: dict[str, LazyString] = {
     "booked_in_parts": _l("Parts of it are booked at some time to come: it must stay a pool."),
     "named_twice": _l("A facility is named twice: once is enough."),
     "bad_items": _l("One a line: a code, then how much of a pool. This is not: “%(value)s”."),
+    "not_a_picture": _l("This is no photo that we can read: save it as JPEG, PNG or WebP."),
+    "picture_too_small": _l("A photo is at least %(least)s pixels high and wide."),
+    "picture_too_large": _l("A photo has at most %(most)s million pixels: save it smaller."),
+    "not_a_pdf": _l("This is no PDF: save it as one."),
+    "too_many_files": _l("At most %(max)s of them: remove one first."),
     "closure_over": _l("This closure would already be over."),
 }
 

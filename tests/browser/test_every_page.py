@@ -15,6 +15,7 @@ Visit = Callable[..., Page]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"static", "feeds.ics", "feeds.ifb", "feeds.robots", "health.healthz", "health.readyz"}
 NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "exports.file", "occupancy.file"}
+NOT_PAGES |= {"facilities.files.photo", "facilities.files.document"}
 STRANGERS = {"auth.login", "auth.forgot"}
 TOKENS = {"auth.reset", "auth.invitation"}
 """Pages that live behind a secret from a mail; tests/web/test_auth_pages.py reads them."""

@@ -12,6 +12,8 @@ from booking.facilities.actions.bundles import BundleChange, create_bundle
 from booking.facilities.actions.rules import RuleChange, add_rule
 from booking.facilities.bundles import Item
 from booking.facilities.external.actions import NewCalendar, add_calendar
+from booking.facilities.files import actions as files
+from booking.facilities.files.queries import photos
 from booking.facilities.models import AttributeDefinition, Closure
 from booking.kernel import clock
 from booking.kernel.db import db
@@ -24,6 +26,7 @@ from booking.reservations import actions
 from booking.reservations.actions.doors import DoorChange, open_door
 from booking.reservations.models import Booking
 from booking.reservations.wish import BookingRequest
+from tests.support.pictures import PDF, photo
 from tests.support.world import World
 
 TITLE = "Zorgblat-tournage-secret"
@@ -84,6 +87,7 @@ def stage(app: Flask, world: World) -> Scene:
         token_id, token = create_api_token(owner, "Skript", clock.now())
         feed_id, secret = create_feed(owner, "me", clock.now())
         door_id, door_secret = _display(world)
+        photo_id, digest_of_photo = _photograph(world)
         values = {
             "number": number,
             "verb": "withdraw",
@@ -103,6 +107,10 @@ def stage(app: Flask, world: World) -> Scene:
             "id": feed_id,
             "closure_id": _close(world),
             "calendar_id": _subscribe(world),
+            "photo_id": photo_id,
+            "size": "small",
+            "digest": digest_of_photo,
+            "document_id": _document(world),
             "kind": "grading",
             "rule": "notice",
             "setting_id": _rule(world),
@@ -134,6 +142,20 @@ def _bundle(world: World) -> str:
     change = BundleChange(names=names, items=(Item("M-CIN"),))
     create_bundle(world.actor(PEOPLE["administrator"]), "SCREEN", change, clock.now())
     return "SCREEN"
+
+
+def _photograph(world: World) -> tuple[int, str]:
+    """Two photos of the room; the first of them."""
+    manager, room = world.actor(PEOPLE["manager"]), world.facilities["M-ET1"]
+    shown = [photo(900, 600), photo(600, 900)]
+    files.add_photos(manager, room, shown, "La salle vue du fond", clock.now())
+    first = photos(room)[0]
+    return first.id, first.digest
+
+
+def _document(world: World) -> int:
+    manager, room = world.actor(PEOPLE["manager"]), world.facilities["M-ET1"]
+    return files.add_document(manager, room, PDF, "Plan au 1/50", clock.now())
 
 
 @transaction

@@ -1,0 +1,1 @@
+"""Photos and documents of facilities, kept in the database: processes have no disk of their own."""
