@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         duration=dates.duration,
         event=reservations.event,
         facility_name=facilities.name_of,
+        file_size=facilities.file_size,
         length_of_time=rules.length,
         event_detail=reservations.event_detail,
         moment=dates.moment,

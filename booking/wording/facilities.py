@@ -2,12 +2,15 @@
 
 from decimal import Decimal
 
+from babel.units import format_unit
 from flask_babel import LazyString, format_decimal, gettext
 from flask_babel import lazy_gettext as _l
 
 from booking.facilities.queries import by_codes
 from booking.facilities.values import ALWAYS_OPEN, AttributeFacts, Week
 from booking.wording import dates, reservations
+
+MEGABYTE = 1_000_000
 
 ERRORS: dict[str, LazyString] = {
     "facility_code": _l("At most twenty capital letters, digits and hyphens."),
@@ -72,6 +75,14 @@ def name_of(code: str) -> str:
 def opening(week: Week) -> str:
     """Weekly hours in words: "lun.–ven. 08:00–22:00, sam. 09:00–18:00"."""
     return gettext("always open") if week == ALWAYS_OPEN else reservations.week(week)
+
+
+def file_size(size: int) -> str:
+    """How large a file of `size` bytes is: "345 ko", "1,3 Mo"."""
+    if size < MEGABYTE:
+        return format_unit(max(1, size // 1000), "digital-kilobyte", "short", locale=dates.locale())
+    megabytes = Decimal(size // 100_000) / 10
+    return format_unit(megabytes, "digital-megabyte", "short", locale=dates.locale())
 
 
 def value(attribute: AttributeFacts) -> str:
