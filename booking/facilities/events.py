@@ -26,6 +26,16 @@ def about_kind(name: str, kind_id: int, **more: Any) -> Event:
     return Event(name=f"kind:{name}", subject=f"kind:{kind_id}", scopes=_scopes(()), **more)
 
 
+def about_site(name: str, site_id: int, **more: Any) -> Event:
+    """`site:<name>` on a site."""
+    return Event(name=f"site:{name}", subject=f"site:{site_id}", scopes=_scopes(()), **more)
+
+
+def about_group(name: str, group_id: int, **more: Any) -> Event:
+    """`group:<name>` on a row of like units."""
+    return Event(name=f"group:{name}", subject=f"group:{group_id}", scopes=_scopes(()), **more)
+
+
 def about_bundle(name: str, bundle_id: int, **more: Any) -> Event:
     """`bundle:<name>` on a bundle."""
     return Event(name=f"bundle:{name}", subject=f"bundle:{bundle_id}", scopes=_scopes(()), **more)

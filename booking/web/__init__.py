@@ -24,6 +24,7 @@ from booking.web import (
     facility_files,
     filters,
     find,
+    groups,
     guard,
     headers,
     health,
@@ -42,6 +43,7 @@ from booking.web import (
     rules,
     session,
     settings,
+    sites,
     subscriptions,
     today,
 )
@@ -86,6 +88,8 @@ for part_of_facilities in (
     kinds,
     rules,
     licences,
+    sites,
+    groups,
 ):
     facilities.bp.register_blueprint(part_of_facilities.bp)
 

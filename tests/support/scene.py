@@ -97,6 +97,8 @@ def stage(app: Flask, world: World) -> Scene:
             "exports.name": "facilities",
             "facilities.kinds.code": "grading",
             "facilities.bundles.code": _bundle(world),
+            "facilities.sites.code": "M",
+            "facilities.groups.code": "M-MI",
             "definition_id": _describe(world),
             "productions.user_id": world.users[PEOPLE["guest"]],
             "company_id": world.companies["MOSEL"],

@@ -6,6 +6,8 @@ from functools import lru_cache
 from holidays import country_holidays, list_supported_countries
 
 SATURDAY = 5
+COUNTRIES = tuple(sorted(list_supported_countries()))
+"""ISO 3166-1 codes of the countries whose holidays are known."""
 LANGUAGES = {"en": "en_US"}
 """What the library calls a language of ours, where it differs."""
 
@@ -28,6 +30,6 @@ def working(day: date, country: str) -> bool:
 
 @lru_cache(maxsize=256)  # a few countries, years and languages, asked for on every page
 def _holidays(country: str, year: int, language: str) -> dict[date, str]:
-    if country not in list_supported_countries():
+    if country not in COUNTRIES:
         return {}
     return dict(country_holidays(country, years=year, language=language).items())

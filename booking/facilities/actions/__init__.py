@@ -16,6 +16,13 @@ from booking.facilities.actions.kinds import (
     remove_attribute,
 )
 from booking.facilities.actions.rules import add_rule, change_rule, end_rule
+from booking.facilities.actions.sites import (
+    create_group,
+    create_site,
+    edit_site,
+    remove_group,
+    rename_group,
+)
 
 __all__ = [
     "add_attribute",
@@ -24,14 +31,19 @@ __all__ = [
     "change_rule",
     "create_bundle",
     "create_facility",
+    "create_group",
     "create_kind",
+    "create_site",
     "edit_bundle",
     "edit_facility",
     "edit_kind",
+    "edit_site",
     "end_rule",
     "import_facilities",
     "remove_attribute",
     "remove_closure",
+    "remove_group",
+    "rename_group",
     "set_active",
     "set_hours",
 ]

@@ -30,6 +30,12 @@ from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Stal
 from booking.kernel.transaction import transaction
 
 DAY_MIN = 1440
+_BEAR_CODES: tuple[type[Facility] | type[Space] | type[FacilityGroup], ...] = (
+    Facility,
+    Space,
+    FacilityGroup,
+)
+"""Whatever can be named in a booking, and what stands behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +183,8 @@ def _normal(change: FacilityChange) -> FacilityChange:
 
 def _place_objections(new: NewFacility) -> Iterator[FieldError]:
     yield from checks.code("code", new.code)
-    taken = select(Facility.id).where(Facility.code == new.code)
-    used = select(Space.id).where(Space.code == new.code)
-    if db.session.scalar(taken) or db.session.scalar(used):
+    others = (select(table.id).where(table.code == new.code) for table in _BEAR_CODES)
+    if any(db.session.scalar(taken) for taken in others):
         yield FieldError("code", "taken")
     for path, table, key in (("site_id", Site, new.site_id), ("kind_id", Kind, new.kind_id)):
         if db.session.get(table, key) is None:
