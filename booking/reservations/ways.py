@@ -95,16 +95,27 @@ def rooms(
     Only where changing one facility is enough. Two statements, however many dates there are, and
     what the rules cost where some are set.
     """
-    stuck = [
-        (place, plan, given_up)
+    stuck = {
+        place: (plan, given_up)
         for place, (plan, verdict) in enumerate(zip(plans, verdicts, strict=True))
         if not verdict.kept and (given_up := _given_up(plan, verdict)) and plan.span.starts >= now
-    ]
-    options = {place: _instead(actor, plan, given_up) for place, plan, given_up in stuck}
-    free = _free_rooms([(place, plan) for place, plan, _ in stuck], options, now)
-    fitting = {place: _fitting(plan, given_up, free[place]) for place, plan, given_up in stuck}
-    offered = _first_allowed(actor, plans, fitting, now)
-    return [replace(verdict, room=offered.get(n)) for n, verdict in enumerate(verdicts)]
+    }
+    found = instead(actor, stuck, now)
+    return [replace(one, room=next(iter(found.get(n, ())), None)) for n, one in enumerate(verdicts)]
+
+
+def instead(
+    actor: Actor, stuck: Mapping[int, tuple[Plan, FacilityFacts]], now: int
+) -> dict[int, list[Alternative]]:
+    """Other rooms for each plan in place of the facility that it gives up, the best first.
+
+    A few at most, each by itself: two plans may be told the same. Two statements, however many
+    plans there are, and what the rules cost where some are set.
+    """
+    options = {place: _instead(actor, *pair) for place, pair in stuck.items()}
+    free = _free_rooms([(place, plan) for place, (plan, _) in stuck.items()], options, now)
+    fitting = {place: _fitting(*pair, free[place]) for place, pair in stuck.items()}
+    return _allowed(actor, {place: plan for place, (plan, _) in stuck.items()}, fitting, now)
 
 
 def _fitting(plan: Plan, given_up: FacilityFacts, free: Iterable[Room]) -> list[Alternative]:
@@ -113,17 +124,17 @@ def _fitting(plan: Plan, given_up: FacilityFacts, free: Iterable[Room]) -> list[
     return availability.other_rooms(wanted, free, plan.span, plan.attendees or 0)[:TRIED]
 
 
-def _first_allowed(
-    actor: Actor, plans: Sequence[Plan], fitting: Mapping[int, Sequence[Alternative]], now: int
-) -> dict[int, Alternative]:
-    """By date the first of its rooms that no rule refuses."""
+def _allowed(
+    actor: Actor, plans: Mapping[int, Plan], fitting: Mapping[int, Sequence[Alternative]], now: int
+) -> dict[int, list[Alternative]]:
+    """By place those of its rooms that no rule refuses."""
     known = {f.code: f for f in facilities.catalogue()}
     tried = [(place, way) for place, ways in fitting.items() for way in ways]
     refused = _refused(actor, [_plan_of(plans[place], way, known) for place, way in tried], now)
-    found: dict[int, Alternative] = {}
+    found: dict[int, list[Alternative]] = {}
     for number, (place, way) in enumerate(tried):
         if number not in refused:
-            found.setdefault(place, way)
+            found.setdefault(place, []).append(way)
     return found
 
 

@@ -1,22 +1,28 @@
-"""Closures: what is shut when, and which bookings that hits."""
+"""Closures: what is shut when, which bookings that hits, and what is proposed to each."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from booking.core.access import Actor, Subject, allowed
+from booking.core.scheduling.interval import Interval
 from booking.facilities import actions, queries
 from booking.facilities.actions.closures import may_close_site, understand
 from booking.facilities.values import ClosureFacts, FacilityFacts
 from booking.kernel import clock
-from booking.kernel.errors import Invalid
-from booking.reservations.closing import Hit, hit
+from booking.kernel.errors import BookingError, Forbidden, Invalid, NotFound
+from booking.reservations.closing import Hit, hit, proposals
+from booking.reservations.closing import propose as propose_room
 from booking.web.forms.closures import ClosureForm
 from booking.web.guard import current_actor, requires
+from booking.web.intake import key
 from booking.wording import dates
+from booking.wording.messages import sentence
 
 Answer = str | Response | tuple[str, int]
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -49,12 +55,38 @@ def create() -> Answer:
         try:
             hits = _hits(actor, form)
             if not hits or form.anyway.data:
-                actions.add_closure(actor, form.closing(), clock.now())
+                made = actions.add_closure(actor, form.closing(), clock.now())
                 flash(_("It is closed, and the planning shows it."), "good")
-                return redirect(url_for(".index"), 303)
+                after = url_for(".show", closure_id=made) if hits else url_for(".index")
+                return redirect(after, 303)
         except Invalid as error:
             form.blame(error)
     return _form_page(form, choices, hits), _status(form, hits)
+
+
+@bp.get("/<int:closure_id>")
+@requires("closure:edit")
+def show(closure_id: int) -> str:
+    return _page(closure_id)
+
+
+@bp.post("/<int:closure_id>/offers")
+@requires("closure:edit")
+def propose(closure_id: int) -> Answer:
+    """Send the offers that were chosen, each by itself; say which could not be made."""
+    closure, _facility = _found(closure_id)
+    message = request.form.get("message", "").strip() or closure.reason
+    chosen, failed = _chosen(), []
+    for number, occurrence, swap in chosen:
+        try:
+            propose_room(current_actor(), number, occurrence, swap, clock.now(), message)
+        except BookingError as error:
+            failed.append(f"{number}: {sentence(error)}")
+    if failed:
+        return _page(closure_id, failed), 409
+    count = len(chosen)
+    flash(ngettext("%(num)s offer was sent.", "%(num)s offers were sent.", count), "good")
+    return redirect(url_for(".show", closure_id=closure_id), 303)
 
 
 @bp.post("/<int:closure_id>/remove")
@@ -63,6 +95,40 @@ def remove(closure_id: int) -> Response:
     actions.remove_closure(current_actor(), closure_id, clock.now())
     flash(_("It is open again."), "good")
     return redirect(url_for(".index"), 303)
+
+
+def _chosen() -> list[tuple[str, int, tuple[str, str]]]:
+    """Booking, date, room and the room instead, of every line that was ticked."""
+    try:
+        lines = [line.split() for line in request.form.getlist("offer")]
+        return [(number, key(at), (room, instead)) for number, at, room, instead in lines]
+    except ValueError as error:
+        raise BadRequest from error  # no page of ours sends that
+
+
+def _page(closure_id: int, failed: Sequence[str] = ()) -> str:
+    closure, facility = _found(closure_id)
+    actor, now = current_actor(), int(clock.now().timestamp())
+    shut = [f for f in queries.catalogue() if closure.concerns(f)]
+    hits = hit(actor, shut, Interval(closure.starts, closure.ends), now)
+    return render_template(
+        "facilities/closure.html",
+        closure=closure,
+        facility=facility,
+        proposals=proposals(actor, [one for one in hits if one.ends > now], now),
+        failed=failed,
+    )
+
+
+def _found(closure_id: int) -> tuple[ClosureFacts, FacilityFacts]:
+    """The closure of an address, for whoever decides about it. Raises NotFound or Forbidden."""
+    closure = queries.closure(closure_id)
+    facility = _shut_by(closure, queries.catalogue()) if closure else None
+    if closure is None or facility is None:
+        raise NotFound
+    if not _may_open(current_actor(), closure, facility):
+        raise Forbidden
+    return closure, facility
 
 
 def _form_page(form: ClosureForm, choices: Choices, hits: list[Hit]) -> str:

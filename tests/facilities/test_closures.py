@@ -8,9 +8,11 @@ from booking.facilities import actions, queries
 from booking.facilities.actions.closures import Closing, understand
 from booking.journal.queries import revision
 from booking.kernel.errors import Clash, Forbidden, Invalid, NotFound, Refused
-from booking.reservations.actions import request
-from booking.reservations.closing import hit
+from booking.reservations.actions import accept, request
+from booking.reservations.closing import hit, proposals, propose
 from booking.reservations.wish import BookingRequest
+from tests.reservations.desk import Desk
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -203,3 +205,82 @@ def test_bookings_outlive_a_closure_around_them(clock, world):
     assert line.number == number
     with pytest.raises((Refused, Clash)):
         book(world, clock, email="post@gfe.example")
+
+
+# ---- what is proposed to whoever is hit ------------------------------------------------------
+
+
+@pytest.fixture
+def desk(app, world, clock):
+    return Desk(app, world, clock)
+
+
+def proposed(world, clock, shut="M-ET1"):
+    """Where each booking in the way could go, on the day that is shut."""
+    manager, now = world.actor(MANAGER), int(clock.now.timestamp())
+    window = Interval(instant("2026-11-18T08:00"), instant("2026-11-18T18:00"))
+    hits = hit(manager, (queries.by_codes((shut,))[shut],), window, now)
+    return [
+        (one.hit.title, one.instead.code if one.instead else None, one.offered)
+        for one in proposals(manager, hits, now)
+    ]
+
+
+def test_each_is_proposed_a_room_of_its_kind_that_is_free(clock, world, desk):
+    desk.book("producer", "M-ET1", "18T09:00", "18T12:00", title="Matin")
+    desk.book("post", "M-ET1", "18T14:00", "18T16:00", title="Après-midi")
+    actions.add_closure(world.actor(MANAGER), closing(), clock.now)
+    assert proposed(world, clock) == [("Matin", "M-ET2", False), ("Après-midi", "M-ET2", False)]
+    desk.book("guest", "M-ET2", "18T11:00", "18T12:00")
+    assert proposed(world, clock) == [("Matin", None, False), ("Après-midi", "M-ET2", False)]
+
+
+def test_no_room_is_proposed_to_two_at_once(clock, world, desk):
+    desk.book("producer", "M-MI1", "18T09:00", "18T12:00", title="Première")
+    desk.book("post", "M-MI1", "18T11:00", "18T13:00", title="Seconde", on_clash="queue")
+    assert proposed(world, clock, "M-MI1") == [
+        ("Première", "M-MI2", False),
+        ("Seconde", None, False),
+    ]
+
+
+def test_nobody_is_proposed_less_room_than_they_need(clock, world, desk):
+    desk.book("producer", "M-ET1", "18T09:00", "18T12:00", title="À sept", attendees=7)
+    assert proposed(world, clock) == [("À sept", None, False)]
+
+
+def test_an_offer_is_made_in_one_click_and_accepted_in_another(clock, world, desk):
+    number = desk.book("producer", "M-ET1 M-CIN", "18T09:00", "18T12:00", title="Deux salles")
+    date = desk.view("producer", number).occurrences[0].id
+    manager = world.actor(MANAGER)
+    actions.add_closure(manager, closing(), clock.now)
+    with pytest.raises(NotFound):
+        propose(manager, number, date, ("M-MI1", "M-MI2"), clock.now, "Lampe")
+    with pytest.raises(NotFound):
+        propose(manager, "PIL-2026-99999", date, ("M-ET1", "M-ET2"), clock.now, "Lampe")
+    propose(manager, number, date, ("M-ET1", "M-ET2"), clock.now, "Lampe")
+    assert proposed(world, clock) == [("Deux salles", "M-ET2", True)]
+    accept(desk.actor("producer"), number, clock.now)
+    given = desk.view("producer", number).occurrences[0].allocations
+    assert {one.code for one in given} == {"M-ET2", "M-CIN"}
+    assert proposed(world, clock) == []
+
+
+def test_who_does_not_decide_there_proposes_nothing(clock, world, desk):
+    number = desk.book("producer", "M-ET1", "18T09:00", "18T12:00")
+    date = desk.view("producer", number).occurrences[0].id
+    for who in ("manager-n@pil.example", "post@gfe.example"):
+        with pytest.raises((Forbidden, NotFound)):
+            propose(world.actor(who), number, date, ("M-ET1", "M-ET2"), clock.now, "Lampe")
+
+
+def test_a_hundred_are_weighed_in_as_many_statements_as_one(app, clock, world, desk):
+    counts = []
+    for hour in (8, 9, 10, 11, 12, 13):
+        desk.book("producer", "M-MI1", f"18T{hour:02}:00", f"18T{hour + 1:02}:00")
+        proposed(world, clock, "M-MI1")
+        with statements(app) as sent:
+            found = proposed(world, clock, "M-MI1")
+        counts.append((len(found), len(sent)))
+    assert [n for n, _ in counts] == [1, 2, 3, 4, 5, 6]
+    assert len({n for _, n in counts}) == 1, counts
