@@ -44,6 +44,7 @@ from booking.web import (
     session,
     settings,
     sites,
+    styles,
     subscriptions,
     today,
 )
@@ -73,6 +74,7 @@ PAGES = (
     people,
     planning,
     settings,
+    styles,
     subscriptions,
     today,
 )
@@ -96,7 +98,7 @@ for part_of_facilities in (
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for part in (intake, session, guard, headers, errors, filters, navigation):
+    for part in (intake, session, guard, headers, errors, filters, navigation, styles):
         part.register(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

@@ -50,6 +50,8 @@ def _complete(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT_SECURITY)
     if request.endpoint == "static":
         _cache_file(response)
+    elif request.endpoint == "styles.sheet":
+        pass  # it says itself how long it lasts, and is the same for everybody
     else:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")

@@ -40,7 +40,7 @@ class PageCookies(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie where it changed, and say that the answer depends on it."""
-        if request.endpoint != "static":
+        if request.endpoint not in ("static", "styles.sheet"):
             super().save_session(app, session, response)
 
 

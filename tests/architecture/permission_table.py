@@ -196,6 +196,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST settings.theme": everybody,
     "GET static": everybody,
     "POST subscriptions.create": signed_in,
+    "GET styles.sheet": everybody,
     "GET subscriptions.confirm": only("owner"),
     "GET subscriptions.index": signed_in,
     "POST subscriptions.renew": only("owner"),

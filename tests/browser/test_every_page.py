@@ -15,7 +15,7 @@ Visit = Callable[..., Page]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"static", "feeds.ics", "feeds.ifb", "feeds.robots", "health.healthz", "health.readyz"}
 NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "exports.file", "occupancy.file"}
-NOT_PAGES |= {"facilities.files.photo", "facilities.files.document"}
+NOT_PAGES |= {"facilities.files.photo", "facilities.files.document", "styles.sheet"}
 STRANGERS = {"auth.login", "auth.forgot"}
 TOKENS = {"auth.reset", "auth.invitation"}
 """Pages that live behind a secret from a mail; tests/web/test_auth_pages.py reads them."""
@@ -23,6 +23,15 @@ PARTS = {"approvals": "manager", "companies": "administrator", "people": "admini
 PARTS |= {"admin": "administrator", "mails": "administrator", "occupancy": "board"}
 
 
+MOST_JUMPS = 0.05
+"""Cumulative layout shift, as https://web.dev/articles/cls measures it."""
+JUMPS = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({type: "layout-shift", buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+})"""
 CONTRAST = {"runOnly": ["color-contrast"]}
 ALL_RULES = {"runOnly": {"type": "tag", "values": WCAG}}
 
@@ -51,7 +60,7 @@ def _pages(app: Any, scene: Scene) -> dict[str | None, list[str]]:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_light_or_dark(
+def test_axe_finds_nothing_light_or_dark_and_nothing_jumps(
     visit: Visit, app: Any, world: Any, size: dict[str, int]
 ) -> None:
     """All rules in light; in dark only colours can differ."""
@@ -63,9 +72,12 @@ def test_axe_finds_nothing_light_or_dark(
         for path in paths:
             light.goto(path)
             dark.goto(path)
+            jumped = light.evaluate(JUMPS)
+            if jumped > MOST_JUMPS:
+                wrong[path] = [f"jumps by {jumped:.3f}"]
             found = _axe(light) + [f"dark {line}" for line in _axe(dark, CONTRAST)]
             if found:
-                wrong[path] = found
+                wrong.setdefault(path, []).extend(found)
     assert wrong == {}
 
 

@@ -128,6 +128,7 @@ def stage(app: Flask, world: World) -> Scene:
             "decisions.secret": _decision_link(world, number),
             "message_id": _mail(),
             "name": "agenda",
+            "styles.name": "site",
             "filename": "css/base.css",
         }
         db.session.remove()

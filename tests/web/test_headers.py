@@ -24,7 +24,7 @@ ALWAYS = {
 }
 
 
-FILES = {"door.worker"}
+FILES = {"styles.sheet", "door.worker"}
 """The same for everybody: browsers ask each time whether they changed."""
 
 
