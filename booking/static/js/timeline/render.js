@@ -211,6 +211,20 @@ export function bar(entry, axis, { texts, say, urls }) {
   return node;
 }
 
+/** What of a short bar has room: the mark from 13 px on, the text from 46. */
+const ROOM = { "is-sliver": 13, "is-tight": 46 };
+const EDGES = 8; // border, padding and the gap to the next bar
+
+/**
+ * Shows of a short bar what it has room for; border, pattern and tip tell the rest. Classes, since
+ * a thousand container queries cost a third of drawing them.
+ * @param {HTMLElement} node @param {number} wide of the whole track, in pixels
+ */
+export function fit(node, wide) {
+  const room = Number(node.dataset.share) * wide - EDGES;
+  for (const [look, least] of Object.entries(ROOM)) node.classList.toggle(look, room < least);
+}
+
 /** The state in words. @param {Entry} entry @param {any} texts */
 export function stateOf(entry, texts) {
   if (entry.state === "option") return texts.option.replace("{rank}", String(entry.rank));
@@ -223,6 +237,7 @@ function spill(node, text, entry, axis, at) {
   if (axis.days === 1 ? at.width > 0.09 : at.width > dayShare * 0.4) return;
   const room = share(axis, Math.min(entry.next, entry.s + 2 * DAY)) - at.left - at.width;
   node.classList.add("is-short");
+  node.dataset.share = String(at.width);
   if (!entry.title || room < Math.max(at.width * 0.6, dayShare * 0.22)) return;
   node.classList.add("is-spilling");
   const part = (/** @type {number} */ width) => (width / Math.max(at.width, 0.001)) * 100;

@@ -8,7 +8,7 @@ import { closuresOf, entriesOf, holidaysOf } from "./entries.js";
 import { endOf, share, stack } from "./layout.js";
 import { Keyboard } from "./keyboard.js";
 import { attachPointer } from "./pointer.js";
-import { LANE, bar, el, facilityRow, group, header, nameOf, shade, tails, tick } from "./render.js";
+import { LANE, bar, el, facilityRow, fit, group, header, nameOf, shade, tails, tick } from "./render.js";
 import { inWords, verdict } from "./verdict.js";
 import { DAY, midnight, words } from "./wallclock.js";
 
@@ -54,7 +54,10 @@ export class Timeline {
     this.top = 0;
     this.tall = innerHeight;
     root.addEventListener("scroll", () => { this.top = root.scrollTop; }, { passive: true });
-    new ResizeObserver(([{ contentRect }]) => { this.tall = contentRect.height; }).observe(root);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.tall = contentRect.height;
+      this.#fitAll();
+    }).observe(root);
     this.keyboard = new Keyboard(this);
     attachPointer(this);
     addEventListener("beforeprint", () => this.#drawAll());
@@ -163,6 +166,7 @@ export class Timeline {
       const fade = this.onlyMine && !entry.mine;
       const node = bar(entry, this.axis, this.tools);
       node.classList.toggle("is-faded", fade);
+      if (node.dataset.share) fit(node, this.wide);
       cell.push(...tails(entry, this.axis, fade), node);
     }
     row.cells.forEach((cell, day) => {
@@ -177,6 +181,7 @@ export class Timeline {
 
   /** What is on the screen at once, the rest when there is time. */
   #drawVisibleFirst([top, bottom] = this.#screen()) {
+    this.wide = this.#trackWidth();
     const later = [];
     let y = HEIGHTS[0];
     for (const line of this.lines) {
@@ -194,6 +199,20 @@ export class Timeline {
       if (later.length) whenIdle(work);
     };
     if (later.length) whenIdle(work);
+  }
+
+  #trackWidth() {
+    return this.head.querySelector(".tl-track")?.clientWidth ?? 0;
+  }
+
+  /** After the window has become wider or narrower. */
+  #fitAll() {
+    const wide = this.head ? this.#trackWidth() : 0;
+    if (wide === this.wide) return;
+    this.wide = wide;
+    for (const node of this.root.querySelectorAll("[data-share]")) {
+      fit(/** @type {HTMLElement} */ (node), wide);
+    }
   }
 
   /** The part of the rows on the screen, with a margin. @returns {[number, number]} */
