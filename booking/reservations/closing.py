@@ -1,5 +1,6 @@
 """What a closure would hit: the bookings its manager has to talk about, and where each could go."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -75,10 +76,16 @@ def proposals(actor: Actor, hits: Sequence[Hit], now: int) -> list[Proposal]:
     """Where each booking in the way could go, in the order of `hits`.
 
     Free rooms of the same kind that the caller decides about, each proposed once for the same
-    time: who comes first in the order comes first. What has begun stays. As many statements for
-    one booking as for a hundred.
+    time: who comes first in the order comes first. What has begun stays, and what would have to
+    give up several rooms is for people to settle. As many statements for one booking as for a
+    hundred.
     """
-    known = {n: one for n, one in enumerate(hits) if one.number and one.starts > now}
+    rooms = Counter(one.occurrence_id for one in hits)
+    known = {
+        n: one
+        for n, one in enumerate(hits)
+        if one.number and one.starts > now and rooms[one.occurrence_id] == 1
+    }
     by_id = {one.id: one for one in targets.by_ids({one.occurrence_id for one in known.values()})}
     people = _attendees({target.booking_id for target in by_id.values()})
     stuck = {n: (_plan(by_id[one.occurrence_id], people), one.facility) for n, one in known.items()}

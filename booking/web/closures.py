@@ -77,13 +77,15 @@ def propose(closure_id: int) -> Answer:
     closure, _facility = _found(closure_id)
     message = request.form.get("message", "").strip() or closure.reason
     chosen, failed = _chosen(), []
+    if not chosen:
+        flash(_("Tick at least one offer."), "bad")
     for number, occurrence, swap in chosen:
         try:
             propose_room(current_actor(), number, occurrence, swap, clock.now(), message)
         except BookingError as error:
             failed.append(f"{number}: {sentence(error)}")
-    if failed:
-        return _page(closure_id, failed), 409
+    if failed or not chosen:
+        return _page(closure_id, failed, message), 409 if failed else 400
     count = len(chosen)
     flash(ngettext("%(num)s offer was sent.", "%(num)s offers were sent.", count), "good")
     return redirect(url_for(".show", closure_id=closure_id), 303)
@@ -106,7 +108,7 @@ def _chosen() -> list[tuple[str, int, tuple[str, str]]]:
         raise BadRequest from error  # no page of ours sends that
 
 
-def _page(closure_id: int, failed: Sequence[str] = ()) -> str:
+def _page(closure_id: int, failed: Sequence[str] = (), message: str = "") -> str:
     closure, facility = _found(closure_id)
     actor, now = current_actor(), int(clock.now().timestamp())
     shut = [f for f in queries.catalogue() if closure.concerns(f)]
@@ -117,6 +119,7 @@ def _page(closure_id: int, failed: Sequence[str] = ()) -> str:
         facility=facility,
         proposals=proposals(actor, [one for one in hits if one.ends > now], now),
         failed=failed,
+        message=message or closure.reason,
     )
 
 

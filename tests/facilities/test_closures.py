@@ -244,6 +244,11 @@ def test_no_room_is_proposed_to_two_at_once(clock, world, desk):
     ]
 
 
+def test_who_would_have_to_give_up_two_rooms_is_for_people_to_settle(clock, world, desk):
+    desk.book("producer", "M-PLA1 M-PLA2", "18T09:00", "18T12:00", title="Deux moitiés")
+    assert proposed(world, clock, "M-PLA") == [("Deux moitiés", None, False)] * 2
+
+
 def test_nobody_is_proposed_less_room_than_they_need(clock, world, desk):
     desk.book("producer", "M-ET1", "18T09:00", "18T12:00", title="À sept", attendees=7)
     assert proposed(world, clock) == [("À sept", None, False)]

@@ -71,13 +71,22 @@ def test_what_cannot_be_offered_any_more_is_named_and_the_rest_goes_out(
     offers = chosen(manager.get(path).text)
     with app.app_context():
         Desk(app, world, clock).book("guest", "M-ET2", "18T09:00", "18T10:00")
-    answer = manager.submit(f"{path}/offers", {"offer": offers})
+    answer = manager.submit(f"{path}/offers", {"offer": offers, "message": "Désolée <3"})
     assert answer.status_code == 409
+    assert "Désolée &lt;3" not in answer.text, "nothing is left to be sent"
     assert booked[0] in answer.text.split('role="alert"')[1].split("</ul>")[0]
     assert answer.text.count("Une proposition attend leur réponse") == 1
     for odd in ("x", f"{booked[0]} nobody M-ET1 M-ET2", "a 99999999999 b c"):
         assert manager.submit(f"{path}/offers", {"offer": [odd]}).status_code == 400
     assert manager.submit(f"{path}/offers", {"offer": ["a 1 b c"]}).status_code == 409
+
+
+def test_nothing_ticked_sends_nothing_and_keeps_what_was_typed(manager, booked):
+    path = close(manager)
+    answer = manager.submit(f"{path}/offers", {"message": "Désolée <3"})
+    assert answer.status_code == 400
+    assert "Désolée &lt;3" in answer.text
+    assert len(chosen(answer.text)) == 2
 
 
 def test_a_closure_in_nobodys_way_says_so(app, manager):
