@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from booking.core.access import Actor
-from booking.core.ical import event_bytes
+from booking.core.ical import PRODUCT, event_bytes
 from booking.core.ical.availability import Availability, availability_bytes
 from booking.core.ical.objects import Event
 from booking.core.ical.series import Series, series_bytes, series_of
 from booking.core.ical.zones import timezone_bytes
 from booking.core.scheduling.interval import Interval
 from booking.facilities.queries import closures
-from booking.feeds.catalog import NAMESPACE, PRODUCT, Said, event_of, uid, written
+from booking.feeds.catalog import NAMESPACE, Said, event_of, uid, written
 from booking.reservations import feed
 from booking.reservations.feed import FeedRow, Mark, Scope, Version
 from booking.wording import feeds as words

@@ -1,11 +1,11 @@
 """Free and busy periods of a facility, for programs that plan meetings (RFC 5545, 3.6.4)."""
 
 from booking.core.access import Actor
-from booking.core.ical import FreeBusy, free_busy_bytes
+from booking.core.ical import PRODUCT, FreeBusy, free_busy_bytes
 from booking.core.scheduling.interval import Interval, subtracted
 from booking.core.scheduling.opening import open_spans
 from booking.facilities.queries import closures
-from booking.feeds.catalog import PRODUCT, uid
+from booking.feeds.catalog import uid
 from booking.reservations import feed
 from booking.reservations.feed import Scope, Version
 

@@ -7,10 +7,9 @@ guest has accepted: nobody has to answer.
 import re
 from dataclasses import dataclass
 
-from booking.core.ical import content_line, parameter, text
+from booking.core.ical import PRODUCT, content_line, parameter, text
 from booking.core.ical.writer import utc
 
-PRODUCT = "-//Mediacite//Booking 1//FR"
 _METHOD = re.compile(r"^METHOD:(\w+)\r$", re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ from booking.core import text
 from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.recurrence import Recurrence, RecurrenceError, expand
-from booking.core.scheduling.wallclock import AmbiguousTime, NonexistentTime, local, resolve
+from booking.core.scheduling.wallclock import AmbiguousTime, NonexistentTime, local, resolve, wall
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.errors import FieldError, Invalid
@@ -181,7 +181,7 @@ def overlaps_itself(plans: Sequence[Plan], path: str = "rrule") -> Iterator[Fiel
 
 def _repeated(first: Plan, wish: BookingRequest) -> tuple[Plan, ...]:
     """Each date at the same wall clock, repaired where that was asked for."""
-    start, end = (local(instant, first.zone).replace(tzinfo=None) for instant in first.span)
+    start, end = (wall(instant, first.zone) for instant in first.span)
     try:
         starts = expand(start, wish.recurrence, first.zone)
     except RecurrenceError as error:

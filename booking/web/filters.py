@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
 from pydantic_core import to_json
 
 from booking.wording import dates, facilities, reservations, rules
@@ -27,6 +29,7 @@ SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+SYMBOL = re.compile(r'<symbol id="([a-z-]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 
 
 def register(app: Flask) -> None:
@@ -52,7 +55,7 @@ def register(app: Flask) -> None:
         weekday=dates.weekday,
         within=dates.within,
     )
-    app.jinja_env.globals.update(asset=asset, vendor=vendor)
+    app.jinja_env.globals.update(asset=asset, drawing=drawing, vendor=vendor)
     app.jinja_env.policies["json.dumps_function"] = _json
     app.jinja_env.policies["json.dumps_kwargs"] = {}
     app.jinja_env.trim_blocks = True
@@ -100,6 +103,21 @@ def vendor(name: str) -> str | None:
     stamp = manifest.stat().st_mtime_ns if manifest.is_file() else 0
     versioned = _manifest(manifest, stamp).get(name)
     return url_for("static", filename=f"vendor/{versioned}") if versioned else None
+
+
+def drawing(name: str) -> Markup:
+    """What the symbol of an icon is made of, for pages that show it a thousand times.
+
+    A reference to the sprite costs the browser a tree of its own each time. KeyError for an unknown
+    name.
+    """
+    sprite = Path(current_app.static_folder or "") / "img" / "icons.svg"
+    return _drawings(sprite, sprite.stat().st_mtime_ns)[name]
+
+
+@lru_cache
+def _drawings(sprite: Path, _stamp: int) -> dict[str, Markup]:
+    return {name: Markup(lines) for name, lines in SYMBOL.findall(sprite.read_text())}
 
 
 @lru_cache

@@ -8,11 +8,11 @@ from booking.core.ical.lines import content_line, parameter, text, verbatim
 from booking.core.ical.writer import head, stamp, utc
 from booking.core.ical.zones import timezone_bytes
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.recurrence import WEEKDAYS
 
 WEEK_FROM = date(2018, 1, 1)
 """A Monday since when the week counts; any would do, as long as it stays."""
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LOW, _HIGH = 9, 1
 
 
@@ -73,7 +73,7 @@ def _available(
 ) -> Iterator[bytes]:
     zone = parameter("TZID", verbatim(availability.zone))
     first = datetime.combine(WEEK_FROM + timedelta(days=weekdays[0]), time())
-    days = ",".join(_DAYS[weekday] for weekday in weekdays)
+    days = ",".join(WEEKDAYS[weekday] for weekday in weekdays)
     yield content_line("BEGIN", "AVAILABLE")
     yield from _named(f"{availability.uid}-{days.replace(',', '')}-{opens}", availability)
     yield content_line("DTSTART", stamp(first + timedelta(minutes=opens)), zone)

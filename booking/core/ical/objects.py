@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from booking.core.scheduling.interval import Interval
 
+PRODUCT = "-//Mediacite//Booking 1//FR"
+"""PRODID of all that leaves the house (RFC 5545, 3.7.3)."""
+
 
 class Status(StrEnum):
     """STATUS of a VEVENT."""

@@ -17,7 +17,7 @@ from booking.core.ical.objects import Event
 from booking.core.ical.writer import event_lines, stamp, utc
 from booking.core.ical.zones import timezone_bytes
 from booking.core.scheduling.recurrence import Recurrence, RecurrenceError, expand
-from booking.core.scheduling.wallclock import local
+from booking.core.scheduling.wallclock import local, wall
 
 _BOUND = re.compile(r";?(COUNT|UNTIL)=[^;]*")
 _SHAPES = tuple(
@@ -133,8 +133,8 @@ class _Grid:
         anchor = _anchor(events, shape, zone)
         if anchor is None:
             return None
-        first, ends = (_wall(at, zone) for at in (anchor.starts, anchor.ends))
-        last = max(_wall(event.starts, zone) for event in events).date()
+        first, ends = (wall(at, zone) for at in (anchor.starts, anchor.ends))
+        last = max(wall(event.starts, zone) for event in events).date()
         if "MONTHLY" in shape and "BY" not in shape and first.day > _SHORTEST_MONTH:
             return None
         until = f"{shape};UNTIL={last:%Y%m%d}"
@@ -156,7 +156,7 @@ class _Grid:
 
     def is_regular(self, at: datetime, event: Event) -> bool:
         """Whether the rule alone says when the event is, to every client alike."""
-        walls = _wall(event.starts, self.zone), _wall(event.ends, self.zone)
+        walls = wall(event.starts, self.zone), wall(event.ends, self.zone)
         return walls == (at, at + self.length) and _same_offset(event, self.zone)
 
     def placed(self, events: Sequence[Event]) -> tuple[dict[datetime, Event], list[Event]]:
@@ -167,14 +167,14 @@ class _Grid:
         taken: dict[datetime, Event] = {}
         moved: list[Event] = []
         for event in events:
-            at = _wall(event.starts, self.zone)
+            at = wall(event.starts, self.zone)
             if at in self.dates and at not in taken:
                 taken[at] = event
             else:
                 moved.append(event)
         singles: list[Event] = []
         for event in moved:
-            near = _nearest(_wall(event.starts, self.zone), set(self.dates).difference(taken))
+            near = _nearest(wall(event.starts, self.zone), set(self.dates).difference(taken))
             if near is None:
                 singles.append(event)
             else:
@@ -186,7 +186,7 @@ def _anchor(events: Sequence[Event], shape: str, zone: str) -> Event | None:
     """The first of those that are when most are, on a clock that does not change meanwhile."""
     by_pattern: dict[tuple[object, ...], list[Event]] = {}
     for event in sorted(events, key=lambda event: event.starts):
-        starts, ends = _wall(event.starts, zone), _wall(event.ends, zone)
+        starts, ends = wall(event.starts, zone), wall(event.ends, zone)
         day = 0
         if "BY" not in shape:
             day = starts.weekday() if "WEEKLY" in shape else starts.day * ("MONTHLY" in shape)
@@ -195,12 +195,8 @@ def _anchor(events: Sequence[Event], shape: str, zone: str) -> Event | None:
     return max(by_pattern.values(), key=len)[0] if by_pattern else None
 
 
-def _nearest(wall: datetime, free: Iterable[datetime]) -> datetime | None:
-    return min(free, key=lambda at: (abs(at - wall), at), default=None)
-
-
-def _wall(instant: int, zone: str) -> datetime:
-    return local(instant, zone).replace(tzinfo=None)
+def _nearest(wanted: datetime, free: Iterable[datetime]) -> datetime | None:
+    return min(free, key=lambda at: (abs(at - wanted), at), default=None)
 
 
 def _same_offset(event: Event, zone: str) -> bool:

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from booking.core.ical.lines import content_line, text, verbatim
 from booking.core.ical.writer import stamp
+from booking.core.scheduling.recurrence import WEEKDAYS
 from booking.core.scheduling.wallclock import zone_of
 
 FIRST_YEAR, LAST_YEAR = 2008, 2037
 """The years over which a zone must keep to one rule; its VTIMEZONE begins with the first."""
-
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class _Change(NamedTuple):
@@ -95,7 +94,7 @@ def _observance(change: _Change, yearly: bool) -> Iterator[bytes]:
     yield content_line("TZOFFSETTO", _offset(change.after))
     yield content_line("TZNAME", text(change.name))
     if yearly:
-        day = f"{_week(change.at)}{_WEEKDAYS[change.at.weekday()]}"
+        day = f"{_week(change.at)}{WEEKDAYS[change.at.weekday()]}"
         yield content_line("RRULE", f"FREQ=YEARLY;BYMONTH={change.at.month};BYDAY={day}")
     yield content_line("END", kind)
 

@@ -49,16 +49,17 @@ def reached(local: datetime, zone: str) -> int:
     early, late = int(first.replace(fold=1).timestamp()), int(first.timestamp())
     if early >= late:
         return late
-    return early + bisect_left(range(early, late), True, key=lambda t: _shown(t, zone) >= local)
-
-
-def _shown(instant: int, zone: str) -> datetime:
-    return local(instant, zone).replace(tzinfo=None)
+    return early + bisect_left(range(early, late), True, key=lambda t: wall(t, zone) >= local)
 
 
 def local(instant: int, zone: str) -> datetime:
     """What a site's clock shows at an instant: an aware datetime in its zone."""
     return datetime.fromtimestamp(instant, zone_of(zone))
+
+
+def wall(instant: int, zone: str) -> datetime:
+    """The same without the zone: hands and date, as people write them down."""
+    return local(instant, zone).replace(tzinfo=None)
 
 
 def midnight(day: date, zone: str) -> int:

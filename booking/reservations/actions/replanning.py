@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from booking.core.access import Actor
 from booking.core.lifecycle import State
-from booking.core.scheduling.wallclock import local
+from booking.core.scheduling.wallclock import wall
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
 from booking.kernel.errors import Invalid
@@ -149,23 +149,19 @@ def _shifted(
     if wanted.production is None:
         asked = replace(asked, production_id=words["production_id"])
     shifts = [
-        _wall(new, asked.zone) - _wall(old, asked.zone)
+        wall(new, asked.zone) - wall(old, asked.zone)
         for old, new in zip((anchor.starts, anchor.ends), asked.span, strict=True)
     ]
     found = []
     for target in meant:
         start, end = (
-            _wall(at, asked.zone) + shift
+            wall(at, asked.zone) + shift
             for at, shift in zip((target.starts, target.ends), shifts, strict=True)
         )
         wish = replace(_wish(target, words, wanted), start=start, end=end)
         (plan,) = (asked,) if target is anchor else understand(actor, wish)
         found.append(replace(plan, production_id=asked.production_id))
     return found
-
-
-def _wall(instant: int, zone: str) -> datetime:
-    return local(instant, zone).replace(tzinfo=None)
 
 
 def _wish(target: Target, words: Mapping[str, Any], wanted: Change) -> BookingRequest:

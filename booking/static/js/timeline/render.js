@@ -35,8 +35,16 @@ export function el(tag, look = "", attributes = {}, ...children) {
   return node;
 }
 
-/** A picture of the sprite. @param {string} name */
+const drawn = /** @type {HTMLTemplateElement | null} */ (document.querySelector("#drawn"));
+
+/** A picture: a copy of what the page has drawn, else one of the sprite. @param {string} name */
 export function icon(name) {
+  const original = drawn?.content.querySelector(`#drawn-${name}`);
+  if (original) {
+    const copy = /** @type {SVGElement} */ (original.cloneNode(true));
+    copy.removeAttribute("id");
+    return copy;
+  }
   const sprite = /** @type {HTMLMetaElement} */ (document.querySelector("meta[name=sprite]"));
   const svg = document.createElementNS(SVG, "svg");
   const use = document.createElementNS(SVG, "use");
