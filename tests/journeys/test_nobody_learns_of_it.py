@@ -43,7 +43,7 @@ def _browser(app: Flask, part: str) -> Browser:
 
 def _leaks(answer: TestResponse, secrets: tuple[str, ...], asked: str) -> list[str]:
     """Secrets in the headers or the body that were not in the question itself."""
-    said = str(answer.headers) + answer.get_data(as_text=True)
+    said = str(answer.headers) + answer.get_data().decode(errors="replace")  # photos, too
     forms = {
         form: s
         for s in secrets

@@ -24,6 +24,7 @@ function showAmount(box) {
   const { facility } = form.elements;
   const show = () => {
     box.hidden = !form.elements[`amount-${facility.value}`];
+    box.classList.remove("with-script-later");
     if (box.hidden) amount.value = "";
   };
   facility.addEventListener("input", show);
