@@ -23,7 +23,7 @@ from booking.notices import facts
 from booking.notices.facts import BookingFacts, DateFacts
 from booking.notices.letters import Told
 from booking.notices.people import People
-from booking.reservations import claims
+from booking.reservations.closing import overlapping
 from booking.reservations.models import Challenge
 
 _SETTLED = select(
@@ -336,7 +336,7 @@ def _closure(entry: Recorded, batch: Batch) -> Iterator[Occasion]:
         return
     rooms = [f for f in facilities.catalogue() if shut.concerns(f)]
     window = Interval(shut.starts, shut.ends)
-    hit = {hold.occurrence_id for hold in claims.overlapping(rooms, window, batch.now)}
+    hit = {hold.occurrence_id for hold in overlapping(rooms, window, batch.now)}
     told = {"starts": shut.starts, "ends": shut.ends, "why": shut.reason, "rooms": rooms}
     for booking in facts.of_dates(hit):
         yield _requester("closure", entry, booking, shut=told)

@@ -355,16 +355,6 @@ def standing(space_ids: Iterable[int], window: Interval, now: int) -> list[Hold]
     return _as_they_stand(stored(space_ids, window), now)
 
 
-def overlapping(shut: Iterable[FacilityFacts], window: Interval, now: int) -> list[Hold]:
-    """What stands in facilities within a window, setup and turnaround not counted.
-
-    One hold for each space that an occurrence has there. Costs what `standing` does.
-    """
-    spaces = {space for facility in shut for space in facility.space_ids}
-    held = standing(sorted(spaces), window, now)
-    return [hold for hold in held if Interval(hold.from_, hold.until).overlaps(window)]
-
-
 def standing_of(
     occurrence_ids: Collection[int], now: int, *, shares: bool = True
 ) -> dict[int, list[Hold]]:

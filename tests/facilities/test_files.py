@@ -52,6 +52,16 @@ def test_what_a_camera_wrote_down_does_not_come_along():
 
 
 @pytest.mark.one_engine
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK"])
+def test_photos_come_in_every_mode_that_files_have(mode):
+    out, whole = BytesIO(), Image.new("RGB", (2000, 1000), (250, 250, 250))
+    whole.convert(mode).save(out, "JPEG" if mode == "CMYK" else "PNG")
+    shown = Image.open(BytesIO(picture(out.getvalue()).large))
+    assert (shown.mode, shown.size) == ("RGB", (LARGE_PX, 800))
+    assert min(shown.getpixel((800, 400))) > 230
+
+
+@pytest.mark.one_engine
 def test_what_is_transparent_becomes_white():
     out = BytesIO()
     Image.new("RGBA", (300, 300), (0, 0, 0, 0)).save(out, "PNG")
