@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from tests.support.client import Browser as TestBrowser
 
@@ -36,6 +36,9 @@ PHONE = {"width": 390, "height": 844}
 
 
 class _Silent(WSGIRequestHandler):
+    timeout = 5
+    """Seconds until a connection over which nothing is asked ends."""
+
     def log(self, type: str, message: str, *args: object) -> None:
         """Tests print what they have to say themselves."""
 
@@ -57,6 +60,8 @@ def chromium() -> Iterator[Browser]:
 def address(app: Flask) -> Iterator[str]:
     """The application, served on a free port of this machine."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    assert isinstance(server, ThreadedWSGIServer)
+    server.daemon_threads = False  # closing waits for answers: the next test has another database
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

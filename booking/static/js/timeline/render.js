@@ -55,10 +55,19 @@ export function icon(name) {
   return svg;
 }
 
-/** Puts a node at its place on the track; widths in % of the whole window. */
-export function setPlace(/** @type {HTMLElement} */ node, /** @type {any} */ at, inset = 0) {
-  node.style.insetInlineStart = `${at.left * 100}%`;
-  node.style.width = `calc(${at.width * 100}% - ${inset}px)`;
+const percent = (/** @type {number} */ share) => `${Math.round(share * 1e6) / 1e4}%`;
+
+/**
+ * Puts a node at its place on the track, widths in % of the whole window; all in one piece, since
+ * the browser reads each separately.
+ * @param {HTMLElement} node @param {{left: number, width: number}} at
+ * @param {{inset?: number, lane?: number}} [more] pixels it is shorter by; where it is not alone
+ */
+export function setPlace(node, at, { inset = 0, lane } = {}) {
+  const wide = percent(at.width);
+  const width = inset ? `calc(${wide} - ${inset}px)` : wide;
+  const top = lane === undefined ? "" : `;inset-block-start:${4 + lane * LANE}px`;
+  node.style.cssText = `inset-inline-start:${percent(at.left)};width:${width}${top}`;
 }
 
 /**
@@ -161,7 +170,7 @@ export function shade(axis, facility, closures) {
     if (at.width <= 0) continue;
     const node = el("div", "tl-closure s-closed", {}, icon("lock"),
       el("span", "tl-text", {}, closure.reason));
-    setPlace(node, at, 1);
+    setPlace(node, at, { inset: 1 });
     made.push(node);
   }
   return made;
@@ -194,10 +203,12 @@ function mark(entry) {
 }
 
 /**
- * A bar: a link to one's own booking, else a button that opens a card.
+ * A bar: a link to one's own booking, else a button that opens a card. A short one holds what it
+ * has room for, no more: border, pattern and tip tell the rest, and what is not made costs nothing.
  * @param {Entry} entry @param {import("./layout.js").Axis} axis @param {any} tools texts, say, urls
+ * @param {number} wide pixels of the whole track
  */
-export function bar(entry, axis, { texts, say, urls }) {
+export function bar(entry, axis, { texts, say, urls }, wide) {
   const at = place(axis, entry.s, entry.e);
   const own = entry.booking && !entry.via;
   const title = nameOf(entry, texts);
@@ -208,29 +219,30 @@ export function bar(entry, axis, { texts, say, urls }) {
     type: own ? null : "button", tabindex: "-1", "data-id": entry.id,
     "aria-label": [...new Set(spoken.filter(Boolean))].join(", "),
   });
-  const text = el("span", "tl-text", {}, el("b", "", {}, title));
-  if (entry.company_name && !entry.via) text.append(" ", entry.company_name);
-  node.append(mark(entry), text);
-  setPlace(node, at, 2);
-  node.style.insetBlockStart = `${4 + entry.lane * LANE}px`;
-  node.classList.toggle("is-cut-start", at.cutStart);
-  node.classList.toggle("is-cut-end", at.cutEnd);
-  spill(node, text, entry, axis, at);
+  setPlace(node, at, { inset: 2, lane: entry.lane });
+  if (at.cutStart) node.classList.add("is-cut-start");
+  if (at.cutEnd) node.classList.add("is-cut-end");
+  const room = at.width * wide - EDGES;
+  const short = room < TEXT || at.width <= (axis.days === 1 ? 0.09 : 0.4 / axis.days);
+  const beyond = short && spilled(entry, axis, at, wide);
+  if (short) node.classList.add("is-short");
+  if (beyond) node.classList.add("is-spilling");
+  if (!short || (room >= MARK && !at.cutStart && !at.cutEnd)) node.append(mark(entry));
+  if (!short || room >= TEXT || beyond) node.append(caption(entry, title, beyond));
   return node;
 }
 
-/** What of a short bar has room: the mark from 13 px on, the text from 46. */
-const ROOM = { "is-sliver": 13, "is-tight": 46 };
+/* pixels that things need; a short bar that goes on elsewhere has its arrow instead of a mark */
+const MARK = 13;
+const TEXT = 54;
+const SPILLED = 40;
 const EDGES = 8; // border, padding and the gap to the next bar
 
-/**
- * Shows of a short bar what it has room for; border, pattern and tip tell the rest. Classes, since
- * a thousand container queries cost a third of drawing them.
- * @param {HTMLElement} node @param {number} wide of the whole track, in pixels
- */
-export function fit(node, wide) {
-  const room = Number(node.dataset.share) * wide - EDGES;
-  for (const [look, least] of Object.entries(ROOM)) node.classList.toggle(look, room < least);
+function caption(entry, title, style) {
+  const text = el("span", "tl-text", {}, el("b", "", {}, title));
+  if (entry.company_name && !entry.via) text.append(" ", entry.company_name);
+  if (style) text.style.cssText = style;
+  return text;
 }
 
 /** The state in words. @param {Entry} entry @param {any} texts */
@@ -239,19 +251,15 @@ export function stateOf(entry, texts) {
   return entry.title ? texts.states[entry.state] ?? entry.state : texts.occupied;
 }
 
-/** Short bars carry their text at their right, as far as the lane is free. */
-function spill(node, text, entry, axis, at) {
-  const dayShare = 1 / axis.days;
-  if (axis.days === 1 ? at.width > 0.09 : at.width > dayShare * 0.4) return;
+/** The style of a short bar's text that stands at its right, where the lane is free, else null. */
+function spilled(entry, axis, at, wide) {
+  if (!entry.title) return null;
   const room = share(axis, Math.min(entry.next, entry.s + 2 * DAY)) - at.left - at.width;
-  node.classList.add("is-short");
-  node.dataset.share = String(at.width);
-  if (!entry.title || room < Math.max(at.width * 0.6, dayShare * 0.22)) return;
-  node.classList.add("is-spilling");
-  const part = (/** @type {number} */ width) => (width / Math.max(at.width, 0.001)) * 100;
-  text.style.maxWidth = `${part(Math.min(room, dayShare))}%`;
   const tail = share(axis, entry.till) - at.left - at.width;
-  text.style.paddingInlineStart = `calc(${part(tail)}% + 5px)`;
+  if ((room - tail) * wide < SPILLED || room < at.width * 0.6) return null;
+  const part = (/** @type {number} */ width) => (width / Math.max(at.width, 0.001)) * 100;
+  return `max-width:${part(Math.min(room, 1 / axis.days))}%;`
+    + `padding-inline-start:calc(${part(tail)}% + 5px)`;
 }
 
 /** Set-up before and turnaround after a bar, lighter. @returns {HTMLElement[]} */
@@ -260,10 +268,9 @@ export function tails(entry, axis, fade) {
   for (const [a, b, side] of [[entry.from, entry.s, "before"], [entry.e, entry.till, "after"]]) {
     const at = place(axis, Number(a), Number(b));
     if (at.width <= 0) continue;
-    const node = el("div", `tl-tail is-${side}`, { "aria-hidden": "true" });
-    node.classList.toggle("is-faded", fade);
-    setPlace(node, at);
-    node.style.insetBlockStart = `${4 + entry.lane * LANE}px`;
+    const look = `tl-tail is-${side}${fade ? " is-faded" : ""}`;
+    const node = el("div", look, { "aria-hidden": "true" });
+    setPlace(node, at, { lane: entry.lane });
     made.push(node);
   }
   return made;

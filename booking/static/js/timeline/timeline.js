@@ -8,14 +8,17 @@ import { closuresOf, entriesOf, holidaysOf } from "./entries.js";
 import { endOf, share, stack } from "./layout.js";
 import { Keyboard } from "./keyboard.js";
 import { attachPointer } from "./pointer.js";
-import { LANE, bar, el, facilityRow, fit, group, header, nameOf, shade, tails, tick } from "./render.js";
+import { LANE, bar, el, facilityRow, group, header, nameOf, shade, tails, tick } from "./render.js";
 import { inWords, verdict } from "./verdict.js";
-import { DAY, midnight, words } from "./wallclock.js";
+import { DAY, midnight, weekday, words } from "./wallclock.js";
 
 const FOLDED = "planning.folded";
 const MARGIN = 240;
 /* as in timeline.css; asking the browser would cost a layout */
 const HEIGHTS = { 0: 54, 1: 38, 2: 28 };
+/* a browser that is never idle draws the rest all the same */
+const SOON = { timeout: 250 };
+const AT_ONCE = 60; // rows
 const whenIdle = window.requestIdleCallback
   ?? ((task) => setTimeout(() => task({ timeRemaining: () => 8 }), 1));
 
@@ -53,7 +56,7 @@ export class Timeline {
     root.addEventListener("click", (event) => this.#click(event));
     this.top = 0;
     this.tall = innerHeight;
-    root.addEventListener("scroll", () => { this.top = root.scrollTop; }, { passive: true });
+    root.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(([{ contentRect }]) => {
       this.tall = contentRect.height;
       this.#fitAll();
@@ -102,6 +105,7 @@ export class Timeline {
     this.none = el("p", "tl-none", { hidden: "" }, texts.none);
     this.nowLine = el("div", "tl-now", { "aria-hidden": "true" });
     this.root.replaceChildren(this.grid, this.none);
+    this.wide = 0;
   }
 
   #buildSite(site, list) {
@@ -145,43 +149,61 @@ export class Timeline {
     for (const entry of this.entries) this.rows.get(entry.facility)?.entries.push(entry);
     for (const one of closuresOf(calendar)) this.rows.get(one.facility)?.closures.push(one);
     this.holidays = holidaysOf(calendar);
+    this.days = Array.from({ length: this.axis.days }, (_, day) => {
+      const zero = this.axis.start + day * DAY;
+      const label = `${this.say.short(zero)}, ${this.options.texts.free}`;
+      return { label, off: weekday(zero) > 4 || this.holidays.has(zero) };
+    });
   }
 
   #measure(row) {
     const lanes = stack(row.entries);
     row.height = lanes * LANE + 6;
     row.node.style.setProperty("--row", `${row.height}px`);
-    row.drawn = false;
+    this.#outdate(row);
   }
 
-  #draw(row) {
-    if (row.drawn) return;
-    row.drawn = true;
-    row.back.replaceChildren(...shade(this.axis, row.facility, row.closures));
+  #outdate(row) {
+    row.drawn = false;
+    row.made = null;
+  }
+
+  /** Makes what a row will hold; the page does not change yet. */
+  #make(row) {
+    if (row.drawn || row.made) return;
+    const behind = shade(this.axis, row.facility, row.closures);
     const inCell = row.cells.map(() => []);
     for (const entry of row.entries) {
       const day = Math.floor((entry.s - this.axis.start) / DAY);
       const cell = inCell[Math.min(Math.max(day, 0), inCell.length - 1)];
       if (entry.till <= this.axis.start || entry.from >= endOf(this.axis)) continue;
       const fade = this.onlyMine && !entry.mine;
-      const node = bar(entry, this.axis, this.tools);
-      node.classList.toggle("is-faded", fade);
-      if (node.dataset.share) fit(node, this.wide);
+      const node = bar(entry, this.axis, this.tools, this.wide);
+      if (fade) node.classList.add("is-faded");
       cell.push(...tails(entry, this.axis, fade), node);
     }
+    row.made = { behind, inCell };
+  }
+
+  #draw(row) {
+    this.#make(row);
+    if (!row.made) return;
+    const { behind, inCell } = row.made;
+    row.drawn = true;
+    row.made = null;
+    row.back.replaceChildren(...behind);
     row.cells.forEach((cell, day) => {
-      cell.replaceChildren(...inCell[day]);
-      const zero = this.axis.start + day * DAY;
-      cell.classList.toggle("is-weekend", weekend(zero) || this.holidays.has(zero));
-      const label = `${this.say.short(this.axis.start + day * DAY)}, ${this.options.texts.free}`;
+      const { off, label } = this.days[day];
+      cell.classList.toggle("is-weekend", off);
       if (inCell[day].length) cell.removeAttribute("aria-label");
       else cell.setAttribute("aria-label", label);
+      if (inCell[day].length || cell.firstChild) cell.replaceChildren(...inCell[day]);
     });
   }
 
-  /** What is on the screen at once, the rest when there is time. */
+  /** What is on the screen at once, the rest when there is time; until then the grid is busy. */
   #drawVisibleFirst([top, bottom] = this.#screen()) {
-    this.wide = this.#trackWidth();
+    this.wide ||= this.#trackWidth();
     const later = [];
     let y = HEIGHTS[0];
     for (const line of this.lines) {
@@ -190,29 +212,48 @@ export class Timeline {
       else if (line.facility) later.push(line);
       if (!line.node.hidden) y += line.height;
     }
-    const generation = {};
-    this.generation = generation;
+    this.#drawLater(later);
+  }
+
+  /** Makes row after row in idle moments and shows many at once: each showing costs a frame. */
+  #drawLater(rows) {
+    this.later = rows;
+    this.grid.ariaBusy = String(rows.length > 0);
+    let made = 0;
     const work = (deadline) => {
-      if (this.generation !== generation) return;
-      do this.#draw(later.shift() ?? { drawn: true });
-      while (later.length && deadline.timeRemaining() > 3);
-      if (later.length) whenIdle(work);
+      if (this.later !== rows) return;
+      do this.#make(rows[made++]);
+      while (made < rows.length && deadline.timeRemaining() > 3);
+      if (made >= Math.min(AT_ONCE, rows.length)) {
+        for (const row of rows.splice(0, made)) this.#draw(row);
+        made = 0;
+      }
+      if (rows.length) whenIdle(work, SOON);
+      else this.grid.ariaBusy = "false";
     };
-    if (later.length) whenIdle(work);
+    if (rows.length) whenIdle(work, SOON);
+  }
+
+  /** What comes into view is drawn before its turn. */
+  #scrolled() {
+    this.top = this.root.scrollTop;
+    if (this.later?.length) this.#drawVisibleFirst();
   }
 
   #trackWidth() {
     return this.head.querySelector(".tl-track")?.clientWidth ?? 0;
   }
 
-  /** After the window has become wider or narrower. */
+  /** After the window has become wider or narrower: short bars have room for more or less. */
   #fitAll() {
-    const wide = this.head ? this.#trackWidth() : 0;
-    if (wide === this.wide) return;
-    this.wide = wide;
-    for (const node of this.root.querySelectorAll("[data-share]")) {
-      fit(/** @type {HTMLElement} */ (node), wide);
-    }
+    if (!this.rows || this.#trackWidth() === this.wide) return;
+    this.wide = 0;
+    this.#redraw();
+  }
+
+  #redraw() {
+    for (const row of this.rows.values()) this.#outdate(row);
+    this.#drawVisibleFirst();
   }
 
   /** The part of the rows on the screen, with a margin. @returns {[number, number]} */
@@ -242,9 +283,9 @@ export class Timeline {
     const redraw = onlyMine !== this.onlyMine;
     this.onlyMine = onlyMine;
     if (!this.rows) return;
-    if (redraw) for (const row of this.rows.values()) row.drawn = false;
     this.#applyFilter();
-    this.#drawVisibleFirst();
+    if (redraw) this.#redraw();
+    else this.#drawVisibleFirst();
   }
 
   #applyFilter() {
@@ -340,8 +381,6 @@ export class Timeline {
     node?.click();
   }
 }
-
-const weekend = (minute) => [0, 6].includes(new Date(minute * 60000).getUTCDay());
 
 /** @template T @param {T[]} list @param {(one: T) => string} key @returns {Map<string, T[]>} */
 function groupBy(list, key) {

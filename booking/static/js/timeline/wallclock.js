@@ -13,16 +13,18 @@ export function minutes(text) {
   return Date.parse(`${wall}Z`) / 60000;
 }
 
-const stamp = (/** @type {number} */ minute) => new Date(minute * 60000).toISOString();
-
 /** "2026-11-17" of a minute. @param {number} minute */
-export const isoDate = (minute) => stamp(minute).slice(0, 10);
-
-/** "09:00" of a minute. @param {number} minute */
-export const clock = (minute) => stamp(minute).slice(11, 16);
+export const isoDate = (minute) => new Date(minute * 60000).toISOString().slice(0, 10);
 
 /** Midnight before or at a minute. @param {number} minute */
 export const midnight = (minute) => Math.floor(minute / DAY) * DAY;
+
+/** "09:00" of a minute. @param {number} minute */
+export function clock(minute) {
+  const inDay = minute - midnight(minute);
+  const two = (/** @type {number} */ part) => String(Math.floor(part)).padStart(2, "0");
+  return `${two(inDay / HOUR)}:${two(inDay % HOUR)}`;
+}
 
 /** 0 for Monday … 6 for Sunday. @param {number} minute */
 export const weekday = (minute) => (new Date(minute * 60000).getUTCDay() + 6) % 7;
