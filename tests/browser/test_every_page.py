@@ -1,13 +1,25 @@
-"""Every page, light and dark, at a desk and on a phone: accessible and within its policy."""
+"""Every page and dialog, at a desk and on a phone: accessible, light, within its policy.
 
+`PAGE_TABLE=file` keeps what was found page by page.
+"""
+
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
+from booking.kernel import clock
+from booking.members import actions as members
+from booking.members.actions.people import NewPerson
 from tests.browser.conftest import AXE, DESK, PHONE
+from tests.browser.weights import LIMITS, Scales
+from tests.support.client import Browser as Client
 from tests.support.scene import PEOPLE, Scene, rules, stage
+from tests.support.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
@@ -16,13 +28,13 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"static", "feeds.ics", "feeds.ifb", "feeds.robots", "health.healthz", "health.readyz"}
 NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "exports.file", "occupancy.file"}
 NOT_PAGES |= {"facilities.files.photo", "facilities.files.document", "styles.sheet"}
-STRANGERS = {"auth.login", "auth.forgot"}
 TOKENS = {"auth.reset", "auth.invitation"}
-"""Pages that live behind a secret from a mail; tests/web/test_auth_pages.py reads them."""
-PARTS = {"approvals": "manager", "companies": "administrator", "people": "administrator"}
-PARTS |= {"admin": "administrator", "mails": "administrator", "occupancy": "board"}
-
-
+"""Pages behind a secret from a mail."""
+REFUSALS = ("/nowhere", "/reset/unknown", "/bookings/PIL-1999-00001", "/admin/mails")
+"""Pages that say why there is nothing to see."""
+VISITORS = (None, *(PEOPLE[part] for part in ("owner", "manager", "administrator", "board")))
+"""Who is asked to open a page."""
+LOGIN = "/login"
 MOST_JUMPS = 0.05
 """Cumulative layout shift, as https://web.dev/articles/cls measures it."""
 JUMPS = """() => new Promise((resolve) => {
@@ -46,43 +58,117 @@ def _axe(page: Page, options: dict[str, Any] = ALL_RULES) -> list[str]:
     ]
 
 
-def _pages(app: Any, scene: Scene) -> dict[str | None, list[str]]:
-    """Who opens which addresses: every GET route that answers with a page."""
+def _pages(app: Flask, scene: Scene) -> dict[str | None, list[str]]:
+    """Who opens which addresses: every GET route, by whoever sees most on its page."""
+    browsers = {email: _browser(app, email) for email in VISITORS}
     found: dict[str | None, list[str]] = {}
     for method, rule in rules(app):
         name = str(rule.endpoint)
         if method != "GET" or name in NOT_PAGES | TOKENS or name.startswith("api."):
             continue
-        part = PARTS.get(name.split(".")[0], "owner")
-        email = None if name in STRANGERS else PEOPLE[part]
-        found.setdefault(email, []).append(scene.address(rule))
+        path = scene.address(rule)
+        seen = {email: _size(browser, path) for email, browser in browsers.items()}
+        assert any(seen.values()), f"nobody sees {path}"
+        found.setdefault(max(seen, key=seen.__getitem__), []).append(path)
     return found
+
+
+def _browser(app: Flask, email: str | None) -> Client:
+    browser = app.test_client()
+    assert isinstance(browser, Client)
+    if email:
+        browser.sign_in(email)
+    return browser
+
+
+def _size(browser: Client, path: str) -> int:
+    """Bytes of the page; 0 where there is nothing to see but the way in."""
+    answer = browser.get(path, follow_redirects=True)
+    asked_to_log_in = answer.request.path == LOGIN != path
+    shown = (answer.status_code, answer.mimetype, asked_to_log_in) == (200, "text/html", False)
+    return len(answer.data) if shown else 0
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_light_or_dark_and_nothing_jumps(
-    visit: Visit, app: Any, world: Any, size: dict[str, int]
+    visit: Visit, app: Any, world: Any, request: pytest.FixtureRequest, size: dict[str, int]
 ) -> None:
     """All rules in light; in dark only colours can differ."""
     scene = stage(app, world)
     wrong: dict[str, list[str]] = {}
+    table: list[str] = []
     for email, paths in _pages(app, scene).items():
         light = visit(email, paths[0], size=size)
         dark = visit(email, paths[0], size=size, dark=True)
+        scales = Scales(light)
         for path in paths:
             light.goto(path)
             dark.goto(path)
             jumped = light.evaluate(JUMPS)
-            if jumped > MOST_JUMPS:
-                wrong[path] = [f"jumps by {jumped:.3f}"]
+            weight = scales.weigh()
             found = _axe(light) + [f"dark {line}" for line in _axe(dark, CONTRAST)]
-            if found:
-                wrong.setdefault(path, []).extend(found)
+            table.append(f"{path:48} axe {len(found)}  shift {jumped:.3f}  {weight}")
+            heavy = [kind for kind in LIMITS if weight[kind] > LIMITS[kind]]
+            jumps = [f"jumps by {jumped:.3f}"] if jumped > MOST_JUMPS else []
+            if found or heavy or jumps:
+                wrong[path] = found + heavy + jumps
+    _keep(table, request.node.callspec.id)
     assert wrong == {}
 
 
-def test_axe_finds_nothing_in_the_booking_dialog(visit: Visit) -> None:
-    page = visit("producer@blf.example", "/planning?date=2026-11-16")
-    page.locator("[data-planning=book]").click()
-    page.get_by_role("dialog").wait_for()
-    assert _axe(page) == []
+def _keep(table: list[str], which: str) -> None:
+    if path := os.environ.get("PAGE_TABLE"):
+        Path(f"{path}.{which}").write_text("\n".join(table) + "\n")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_dialogs_and_cards(visit: Visit, dark: bool) -> None:
+    page = visit("producer@blf.example", "/bookings/new?facility=M-ET1&date=2026-11-18", dark=dark)
+    page.locator("[name=title]").fill("Étalonnage")
+    page.locator(".form-actions button.is-primary").click()
+    page.wait_for_url("**/bookings/PIL-*")
+    rival = visit("post@gfe.example", "/planning?date=2026-11-16", dark=dark)
+    found = {}
+    rival.locator("[data-planning=book]").click()
+    rival.get_by_role("dialog").wait_for()
+    found["booking"] = _axe(rival)
+    rival.keyboard.press("Escape")
+    rival.keyboard.press("?")
+    rival.locator("#keys-dialog[open]").wait_for()
+    found["keys"] = _axe(rival)
+    rival.keyboard.press("Escape")
+    rival.locator("button.tl-bar").first.click()
+    rival.locator(".entry-card").wait_for()
+    found["card"] = _axe(rival)
+    assert found == {"booking": [], "keys": [], "card": []}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_behind_secrets_and_on_refusals(
+    visit: Visit, app: Flask, world: World, dark: bool
+) -> None:
+    paths = [*_secret_pages(app, world), *REFUSALS]
+    page = visit(None, "/login", dark=dark)
+    wrong = {}
+    for path in paths:
+        page.goto(path)
+        if found := _axe(page):
+            wrong[path] = found
+    signed_in = visit("producer@blf.example", REFUSALS[0], dark=dark)
+    for path in REFUSALS:
+        signed_in.goto(path)
+        if found := _axe(signed_in):
+            wrong[f"signed in: {path}"] = found
+    assert wrong == {}
+
+
+def _secret_pages(app: Flask, world: World) -> list[str]:
+    with app.app_context():
+        new = NewPerson(
+            email="new@blf.example", name="Nouvelle Venue", company_id=world.companies["BLF"]
+        )
+        admin = world.actor(PEOPLE["company_admin"])
+        invitation = members.invite(admin, new, clock.now()).secret
+        reset = members.issue_reset(PEOPLE["owner"], clock.now())
+        assert reset
+    return [f"/invitation/{invitation}", f"/reset/{reset.secret}"]
