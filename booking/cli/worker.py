@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from booking.facilities.external.actions import refresh_due
+from booking.facilities.files import actions as facility_files
 from booking.kernel import clock
 from booking.kernel.diagnosis import disconnect
 from booking.members.actions import tidying as members_tidying
@@ -90,7 +91,7 @@ def read_calendars() -> int:
 def sweep() -> None:
     """Remove what has no worth any more."""
     now = clock.now()
-    for noun in (members_tidying, reservations_tidying, notices_tidying):
+    for noun in (members_tidying, facility_files, reservations_tidying, notices_tidying):
         noun.tidy(now)
 
 

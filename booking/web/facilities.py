@@ -58,7 +58,7 @@ class Filter:
 def index() -> str:
     actor, locale = current_actor(), str(get_locale())
     asked = _filter()
-    every = [f for f in queries.catalogue() if f.active or _may_edit(actor, f)]
+    every = [f for f in queries.catalogue() if f.active or may_edit(actor, f)]
     found = [facility for facility in every if asked.lets_pass(facility, locale)]
     return render_template(
         "facilities/index.html",
@@ -89,7 +89,7 @@ def show(code: str) -> str:
         attributes=queries.attributes((facility.id,))[facility.id],
         closures=queries.closures((facility.id,), now, now + AHEAD_S),
         neighbours=_neighbours(facility),
-        may_edit=_may_edit(actor, facility),
+        may_edit=may_edit(actor, facility),
         may_book=facility.bookable and allowed(actor, "booking:request"),
         barred=policy.kept_for(actor, facility, today),
         rules=rules_of(facility, today),
@@ -152,7 +152,8 @@ def _neighbours(facility: FacilityFacts) -> Sequence[FacilityFacts]:
     return [f for f in every if f.active and f.id != facility.id and f.shares_space_with(facility)]
 
 
-def _may_edit(actor: Actor, facility: FacilityFacts) -> bool:
+def may_edit(actor: Actor, facility: FacilityFacts) -> bool:
+    """Whether somebody looks after a facility."""
     subject = Subject(facilities=((facility.id, facility.site_id),))
     return allowed(actor, "facility:edit", subject)
 

@@ -12,7 +12,7 @@ from booking.facilities.files import actions, queries
 from booking.facilities.values import FacilityFacts
 from booking.kernel import clock
 from booking.kernel.errors import Invalid, NotFound
-from booking.web.facilities import find, rules_of
+from booking.web.facilities import find, may_edit, rules_of
 from booking.web.forms.files import DocumentForm, PhotosForm
 from booking.web.guard import current_actor, requires
 from booking.web.intake import MIB, takes
@@ -82,7 +82,21 @@ def put_first(code: str, photo_id: int) -> Response:
 @requires("facility:edit")
 def remove_photo(code: str, photo_id: int) -> Response:
     actions.remove_photo(current_actor(), _mine(code).id, photo_id, clock.now())
-    flash(_("The photo is gone."), "good")
+    flash(_("The photo is gone. You can still put it back, at the end of this page."), "good")
+    return redirect(url_for(".index", code=code), 303)
+
+
+@bp.post("/<code>/photos/<int:photo_id>/restore")
+@requires("facility:edit")
+def restore_photo(code: str, photo_id: int) -> Answer:
+    facility = _mine(code)
+    try:
+        actions.restore_photo(current_actor(), facility.id, photo_id, clock.now())
+    except Invalid as error:
+        form = PhotosForm(None)
+        form.blame(error)
+        return _page(facility, form, DocumentForm(None)), 409
+    flash(_("The photo is back."), "good")
     return redirect(url_for(".index", code=code), 303)
 
 
@@ -90,7 +104,21 @@ def remove_photo(code: str, photo_id: int) -> Response:
 @requires("facility:edit")
 def remove_document(code: str, document_id: int) -> Response:
     actions.remove_document(current_actor(), _mine(code).id, document_id, clock.now())
-    flash(_("The document is gone."), "good")
+    flash(_("The document is gone. You can still put it back, at the end of this page."), "good")
+    return redirect(url_for(".index", code=code), 303)
+
+
+@bp.post("/<code>/documents/<int:document_id>/restore")
+@requires("facility:edit")
+def restore_document(code: str, document_id: int) -> Answer:
+    facility = _mine(code)
+    try:
+        actions.restore_document(current_actor(), facility.id, document_id, clock.now())
+    except Invalid as error:
+        form = DocumentForm(None)
+        form.blame(error)
+        return _page(facility, PhotosForm(None), form), 409
+    flash(_("The document is back."), "good")
     return redirect(url_for(".index", code=code), 303)
 
 
@@ -100,6 +128,9 @@ def _page(facility: FacilityFacts, photos: PhotosForm, document: DocumentForm) -
         facility=facility,
         photos=queries.photos(facility.id),
         documents=queries.documents(facility.id),
+        removed_photos=queries.removed_photos(facility.id),
+        removed_documents=queries.removed_documents(facility.id),
+        stays=actions.STAYS.days,
         photos_form=photos,
         document_form=document,
     )
@@ -119,7 +150,9 @@ def photo(code: str, photo_id: int, size: str, digest: str) -> Response:
     """A picture; the address changes with it, so that browsers keep it for a year."""
     if size not in SIZES:
         raise NotFound
-    content = queries.photo_bytes(find(code).id, photo_id, digest, large=SIZES[size])
+    facility = find(code)
+    removed = may_edit(current_actor(), facility)
+    content = queries.photo_bytes(facility.id, photo_id, digest, large=SIZES[size], removed=removed)
     if content is None:
         raise NotFound
     answer = Response(content, mimetype="image/webp")

@@ -103,6 +103,8 @@ ROWS: dict[str, frozenset[str]] = {
     "POST facilities.files.put_first": only("manager administrator"),
     "POST facilities.files.remove_document": only("manager administrator"),
     "POST facilities.files.remove_photo": only("manager administrator"),
+    "POST facilities.files.restore_document": only("manager administrator"),
+    "POST facilities.files.restore_photo": only("manager administrator"),
     "GET facilities.files.technical_sheet": signed_in,
     "GET facilities.closures.create": only("manager other_manager administrator"),
     "POST facilities.closures.create": only("manager other_manager administrator"),

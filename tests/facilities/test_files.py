@@ -1,11 +1,13 @@
 """Photos and documents: read once, made small, stripped of what nobody should know."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
 from booking.facilities.files import actions, queries
+from booking.facilities.files.models import FacilityDocument, FacilityPhoto
 from booking.facilities.files.pictures import LARGE_PX, SMALL_PX, picture
 from booking.kernel import clock
 from booking.kernel.errors import Forbidden, Invalid, NotFound
@@ -131,6 +133,58 @@ def test_documents_by_their_title(world, room):
         actions.remove_document(manager, room, key, clock.now())
 
 
+def test_what_was_taken_away_comes_back_where_it_stood(world, room):
+    manager, now = world.actor(MANAGER), clock.now()
+    actions.add_photos(manager, room, [photo(600, 400), photo(400, 600)], "La salle", now)
+    first, second = queries.photos(room)
+    key = actions.add_document(manager, room, PDF, "Plan", now)
+    actions.remove_photo(manager, room, first.id, now)
+    actions.remove_document(manager, room, key, now)
+    assert [one.id for one in queries.removed_photos(room)] == [first.id]
+    assert [(one.title, one.removed_at) for one in queries.removed_documents(room)] == [
+        ("Plan", now)
+    ]
+    assert queries.document(room, key) is None
+    assert queries.covers([room]) == {room: second}
+    assert queries.photo_bytes(room, first.id, first.digest, large=True) is None
+    for work in (actions.remove_photo, actions.put_first):
+        with pytest.raises(NotFound):
+            work(manager, room, first.id, now)
+    actions.restore_photo(manager, room, first.id, now)
+    actions.restore_document(manager, room, key, now)
+    assert queries.photos(room) == [first, second]
+    assert [one.title for one in queries.documents(room)] == ["Plan"]
+    assert queries.removed_photos(room) == queries.removed_documents(room) == []
+    actions.restore_photo(manager, room, first.id, now)  # from another tab: nothing to do
+    assert queries.photos(room) == [first, second]
+    with pytest.raises(NotFound):
+        actions.restore_photo(manager, world.facilities["M-CIN"], first.id, now)
+
+
+def test_what_comes_back_needs_room_too(world, room, monkeypatch):
+    manager, now = world.actor(MANAGER), clock.now()
+    actions.add_photos(manager, room, [photo(300, 300)], "La salle", now)
+    (gone,) = queries.photos(room)
+    actions.remove_photo(manager, room, gone.id, now)
+    monkeypatch.setitem(actions.MOST, FacilityPhoto, ("photo", 1))
+    actions.add_photos(manager, room, [photo(300, 300)], "La salle", now)
+    assert refused(actions.restore_photo, manager, room, gone.id, now) == ["photo too_many_files"]
+
+
+def test_a_month_later_it_is_gone_for_good(world, room):
+    manager, now = world.actor(MANAGER), clock.now()
+    actions.add_photos(manager, room, [photo(300, 300)], "La salle", now)
+    (gone,) = queries.photos(room)
+    actions.remove_photo(manager, room, gone.id, now)
+    key = actions.add_document(manager, room, PDF, "Plan", now)
+    actions.remove_document(manager, room, key, now + timedelta(days=1))
+    actions.tidy(now + timedelta(days=30))
+    assert len(queries.removed_photos(room)) == 1
+    actions.tidy(now + timedelta(days=30, seconds=1))
+    assert queries.removed_photos(room) == []
+    assert len(queries.removed_documents(room)) == 1
+
+
 def test_what_is_wrong_is_named(world, room, monkeypatch):
     manager, now = world.actor(MANAGER), clock.now()
     good = photo(300, 300)
@@ -147,8 +201,8 @@ def test_what_is_wrong_is_named(world, room, monkeypatch):
         "document required",
     ]
     assert refused(actions.add_document, manager, room, good, "Plan", now) == ["document not_a_pdf"]
-    monkeypatch.setattr(actions, "MOST_PHOTOS", 1)
-    monkeypatch.setattr(actions, "MOST_DOCUMENTS", 0)
+    monkeypatch.setitem(actions.MOST, FacilityPhoto, ("photo", 1))
+    monkeypatch.setitem(actions.MOST, FacilityDocument, ("document", 0))
     assert refused(actions.add_photos, manager, room, [good, good], "Salle", now) == [
         "photo too_many_files"
     ]
@@ -166,6 +220,6 @@ def test_only_who_looks_after_it(world, room):
             actions.add_document(actor, room, PDF, "Plan", clock.now())
     actions.add_photos(world.actor(ADMIN), room, [photo(300, 300)], "Salle", clock.now())
     (kept,) = queries.photos(room)
-    for work in (actions.put_first, actions.remove_photo):
+    for work in (actions.put_first, actions.remove_photo, actions.restore_photo):
         with pytest.raises(Forbidden):
             work(world.actor(OTHER), room, kept.id, clock.now())

@@ -6,7 +6,8 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from booking.facilities.files import queries
+from booking.facilities.files import actions, queries
+from booking.facilities.files.models import FacilityPhoto
 from booking.web.intake import MIB
 from tests.support.client import Browser
 from tests.support.pictures import PDF, photo
@@ -105,6 +106,43 @@ def test_who_does_not_look_after_it_sees_and_changes_nothing(app, world, manager
     stranger = app.test_client()
     address = f"{PATH}/photos/{kept.id}/small-{kept.digest}.webp"
     assert stranger.get(address).status_code == 303, "only members see the house from inside"
+
+
+def test_a_click_takes_a_removal_back(app, world, manager):
+    add_photo(manager, photo(400, 300))
+    add_document(manager, PDF, title="Plan")
+    room = world.facilities["M-ET1"]
+    with app.app_context():
+        (kept,) = queries.photos(room)
+        (plan,) = queries.documents(room)
+    manager.submit(f"{PATH}/photos/{kept.id}/remove")
+    manager.submit(f"{PATH}/documents/{plan.id}/remove")
+    page = manager.get(f"{PATH}/files").text
+    assert page.index('id="removed"') < page.index(f"{PATH}/photos/{kept.id}/restore")
+    picture = f"{PATH}/photos/{kept.id}/small-{kept.digest}.webp"
+    assert manager.get(picture).status_code == 200
+    other = app.test_client()
+    other.sign_in("producer@blf.example")
+    assert other.get(picture).status_code == 404
+    assert other.get(f"{PATH}/documents/{plan.id}.pdf").status_code == 404
+    assert f"/photos/{kept.id}/" not in other.get(PATH).text
+    assert other.submit(f"{PATH}/photos/{kept.id}/restore").status_code == 403
+    for kind, key in (("photos", kept.id), ("documents", plan.id)):
+        answer = manager.submit(f"{PATH}/{kind}/{key}/restore")
+        assert (answer.status_code, answer.location) == (303, f"{PATH}/files")
+    assert 'id="removed"' not in manager.get(f"{PATH}/files").text
+    assert other.get(picture).status_code == 200
+
+
+def test_there_is_no_way_back_into_a_full_room(app, world, manager, monkeypatch):
+    add_photo(manager, photo(400, 300))
+    with app.app_context():
+        (kept,) = queries.photos(world.facilities["M-ET1"])
+    manager.submit(f"{PATH}/photos/{kept.id}/remove")
+    monkeypatch.setitem(actions.MOST, FacilityPhoto, ("photo", 0))
+    answer = manager.submit(f"{PATH}/photos/{kept.id}/restore")
+    assert answer.status_code == 409
+    assert 'id="photo-error"' in answer.text
 
 
 def test_one_more_statement_each_however_many_photos(app, manager):

@@ -25,6 +25,8 @@ class FacilityPhoto(Base):
     small: Mapped[bytes] = mapped_column(LargeBinary)
     added_by: Mapped[int] = reference("user_account.id")
     added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    """Since then nobody sees it; it can be put back until it is tidied away."""
 
 
 class FacilityDocument(Base):
@@ -40,3 +42,5 @@ class FacilityDocument(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
     added_by: Mapped[int] = reference("user_account.id")
     added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    """As of a photo."""

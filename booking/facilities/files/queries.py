@@ -6,7 +6,12 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 
 from booking.facilities.files.models import FacilityDocument, FacilityPhoto
-from booking.facilities.files.values import DocumentFacts, PhotoFacts
+from booking.facilities.files.values import (
+    DocumentFacts,
+    PhotoFacts,
+    RemovedDocument,
+    RemovedPhoto,
+)
 from booking.kernel.db import connection
 
 _FACTS = (
@@ -18,12 +23,15 @@ _FACTS = (
 )
 _PHOTOS = (
     select(*_FACTS)
-    .where(FacilityPhoto.facility_id == bindparam("facility"))
+    .where(FacilityPhoto.facility_id == bindparam("facility"), FacilityPhoto.removed_at.is_(None))
     .order_by(FacilityPhoto.position, FacilityPhoto.id)
 )
 _COVERS = (
     select(FacilityPhoto.facility_id, *_FACTS)
-    .where(FacilityPhoto.facility_id.in_(bindparam("facilities", expanding=True)))
+    .where(
+        FacilityPhoto.facility_id.in_(bindparam("facilities", expanding=True)),
+        FacilityPhoto.removed_at.is_(None),
+    )
     .order_by(FacilityPhoto.position.desc(), FacilityPhoto.id.desc())
 )
 _DOCUMENTS = (
@@ -33,8 +41,26 @@ _DOCUMENTS = (
         FacilityDocument.size,
         FacilityDocument.added_at,
     )
-    .where(FacilityDocument.facility_id == bindparam("facility"))
+    .where(
+        FacilityDocument.facility_id == bindparam("facility"),
+        FacilityDocument.removed_at.is_(None),
+    )
     .order_by(FacilityDocument.title, FacilityDocument.id)
+)
+_REMOVED_PHOTOS = (
+    select(*_FACTS, FacilityPhoto.removed_at)
+    .where(
+        FacilityPhoto.facility_id == bindparam("facility"), FacilityPhoto.removed_at.is_not(None)
+    )
+    .order_by(FacilityPhoto.removed_at.desc(), FacilityPhoto.id)
+)
+_REMOVED_DOCUMENTS = (
+    select(FacilityDocument.id, FacilityDocument.title, FacilityDocument.removed_at)
+    .where(
+        FacilityDocument.facility_id == bindparam("facility"),
+        FacilityDocument.removed_at.is_not(None),
+    )
+    .order_by(FacilityDocument.removed_at.desc(), FacilityDocument.id)
 )
 
 
@@ -63,23 +89,43 @@ def documents(facility_id: int) -> list[DocumentFacts]:
     return [DocumentFacts(**row) for row in rows]
 
 
-def photo_bytes(facility_id: int, photo_id: int, digest: str, *, large: bool) -> bytes | None:
-    """A photo in WebP; None where the facility has none of that number and digest."""
+def removed_photos(facility_id: int) -> list[RemovedPhoto]:
+    """Photos that can be put back, the latest to go first. One statement."""
+    rows = connection().execute(_REMOVED_PHOTOS, {"facility": facility_id}).mappings()
+    return [RemovedPhoto(**row) for row in rows]
+
+
+def removed_documents(facility_id: int) -> list[RemovedDocument]:
+    """Documents that can be put back, the latest to go first. One statement."""
+    rows = connection().execute(_REMOVED_DOCUMENTS, {"facility": facility_id}).mappings()
+    return [RemovedDocument(**row) for row in rows]
+
+
+def photo_bytes(
+    facility_id: int, photo_id: int, digest: str, *, large: bool, removed: bool = False
+) -> bytes | None:
+    """A photo in WebP; None where the facility has none of that number and digest.
+
+    One that was removed is found where `removed` says so.
+    """
     column = FacilityPhoto.large if large else FacilityPhoto.small
-    found: bytes | None = connection().scalar(
-        select(column).where(
-            FacilityPhoto.id == photo_id,
-            FacilityPhoto.facility_id == facility_id,
-            FacilityPhoto.digest == digest,
-        )
+    asked = select(column).where(
+        FacilityPhoto.id == photo_id,
+        FacilityPhoto.facility_id == facility_id,
+        FacilityPhoto.digest == digest,
     )
+    if not removed:
+        asked = asked.where(FacilityPhoto.removed_at.is_(None))
+    found: bytes | None = connection().scalar(asked)
     return found
 
 
 def document(facility_id: int, document_id: int) -> File | None:
     """A document in PDF; None where the facility has none of that number."""
     asked = select(FacilityDocument.title, FacilityDocument.content).where(
-        FacilityDocument.id == document_id, FacilityDocument.facility_id == facility_id
+        FacilityDocument.id == document_id,
+        FacilityDocument.facility_id == facility_id,
+        FacilityDocument.removed_at.is_(None),
     )
     row = connection().execute(asked).one_or_none()
     return File._make(row) if row else None

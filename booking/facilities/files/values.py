@@ -23,3 +23,19 @@ class DocumentFacts:
     title: str
     size: int
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedPhoto(PhotoFacts):
+    """A photo that can be put back."""
+
+    removed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedDocument:
+    """A document that can be put back."""
+
+    id: int
+    title: str
+    removed_at: datetime
