@@ -12,16 +12,10 @@ import pytest
 from booking.facilities import queries as facilities
 from booking.facilities.external import actions, queries
 from booking.facilities.external.actions import NewCalendar
-from booking.facilities.external.fetching import (
-    PUBLIC,
-    Limits,
-    checked_url,
-    fetch,
-    is_allowed,
-)
-from booking.facilities.external.values import FetchError
+from booking.facilities.external.fetching import checked_url, fetch
 from booking.kernel import clock as product_clock
 from booking.kernel.errors import Forbidden, Invalid
+from booking.kernel.outside import PUBLIC, Limits, OutsideError, is_allowed
 
 MANAGER = "manager@pil.example"
 HERE = Limits(also=(ipaddress.ip_network("127.0.0.1/32"),), ports=None, time_s=2.0)
@@ -321,7 +315,7 @@ def test_large_body_is_cut_off(world, festival, subscribe, clock):
 def test_server_that_drips_is_cut_off(festival):
     festival.drip = True
     began = time.monotonic()
-    with pytest.raises(FetchError, match="too_slow"):
+    with pytest.raises(OutsideError, match="too_slow"):
         fetch(festival.url(), "", "", HERE)
     assert time.monotonic() - began < 4
 
@@ -381,7 +375,7 @@ def test_public_addresses_are_allowed(address):
     ],
 )
 def test_names_that_lead_home_are_refused(festival, url):
-    with pytest.raises(FetchError, match=r"refused_address|unknown_host"):
+    with pytest.raises(OutsideError, match=r"refused_address|unknown_host"):
         fetch(checked_url(url), "", "")
 
 
@@ -390,13 +384,13 @@ def test_names_that_lead_home_are_refused(festival, url):
 )
 def test_redirects_lead_nowhere_private(festival, target):
     festival.status, festival.location = 302, target
-    with pytest.raises(FetchError, match="refused_address"):
+    with pytest.raises(OutsideError, match="refused_address"):
         fetch(festival.url(), "", "", HERE)
 
 
 def test_redirects_in_circles_end(festival):
     festival.status, festival.location = 302, festival.url()
-    with pytest.raises(FetchError, match="redirects"):
+    with pytest.raises(OutsideError, match="redirects"):
         fetch(festival.url(), "", "", HERE)
     assert len(festival.asked) == 4
 

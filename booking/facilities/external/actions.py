@@ -14,16 +14,17 @@ from booking.facilities import queries as facilities
 from booking.facilities.actions.rows import inserted
 from booking.facilities.events import about_closure, about_facility
 from booking.facilities.external import queries
-from booking.facilities.external.fetching import PUBLIC, Fetched, Limits, checked_url, fetch
+from booking.facilities.external.fetching import Fetched, checked_url, fetch
 from booking.facilities.external.models import ExternalCalendar, ExternalEvent
 from booking.facilities.external.reading import occurrences
-from booking.facilities.external.values import EFFECTS, FetchError, Found
+from booking.facilities.external.values import EFFECTS, Found
 from booking.facilities.models import Closure
 from booking.facilities.values import FacilityFacts
 from booking.journal.actions import record
 from booking.journal.events import Event
 from booking.kernel.db import connection, db
 from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from booking.kernel.outside import PUBLIC, Limits, OutsideError
 from booking.kernel.transaction import transaction
 
 NAME_LENGTH = 80
@@ -109,7 +110,7 @@ def _refresh(calendar_id: int, now: datetime, limits: Limits) -> None:
     try:
         fetched = fetch(row.url, row.etag, row.last_modified, limits)
         found = None if fetched.body is None else _read(row, fetched.body, now)
-    except FetchError as error:
+    except OutsideError as error:
         _fail(calendar_id, error.code, now)
         return
     _store(calendar_id, fetched, found, now)
@@ -272,7 +273,7 @@ def _checked(wish: NewCalendar, limits: Limits) -> str:
         wrong.append(FieldError("effect", "unknown"))
     try:
         url = checked_url(wish.url, limits)
-    except FetchError:
+    except OutsideError:
         wrong.append(FieldError("url", "bad_address"))
     if wrong:
         raise Invalid(*wrong)

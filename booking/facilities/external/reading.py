@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import zone_of
-from booking.facilities.external.values import FetchError, Found
+from booking.facilities.external.values import Found
+from booking.kernel.outside import OutsideError
 
 CHILD = Path(__file__).with_name("child.py")
 TIME_S = 20
@@ -38,16 +39,16 @@ class Told(NamedTuple):
 def told(body: bytes, window: Interval) -> list[Told]:
     """What a calendar says of a window, what it cancelled left out, in no order.
 
-    Read in a process of its own, with bounded time and memory. Raises FetchError not_a_calendar
+    Read in a process of its own, with bounded time and memory. Raises OutsideError not_a_calendar
     or too_much.
     """
     asked = [sys.executable, "-I", str(CHILD), str(window.starts), str(window.ends)]
     try:
         done = subprocess.run(asked, input=body, capture_output=True, timeout=TIME_S, check=False)
     except subprocess.TimeoutExpired as error:
-        raise FetchError("too_much") from error
+        raise OutsideError("too_much") from error
     if done.returncode != 0:
-        raise FetchError("not_a_calendar" if done.returncode == 1 else "too_much")
+        raise OutsideError("not_a_calendar" if done.returncode == 1 else "too_much")
     return [Told(*said) for said in json.loads(done.stdout)]
 
 

@@ -16,18 +16,6 @@ class Found(NamedTuple):
     summary: str
 
 
-class FetchError(Exception):
-    """A calendar that cannot be had; `code` is stable and fits its column.
-
-    bad_address, refused_address, unknown_host, unreachable, insecure, redirects, too_slow,
-    too_large, http_NNN, not_a_calendar, too_much.
-    """
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarFacts:
     """An external calendar as its page shows it; `host` is all of its address that is shown."""

@@ -10,9 +10,9 @@ from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import zone_of
 from booking.facilities.actions.facilities import FacilityChange, NewFacility
 from booking.facilities.external.reading import Told, told
-from booking.facilities.external.values import FetchError
 from booking.facilities.values import GroupFacts, KindFacts, SiteFacts
 from booking.kernel.errors import FieldError, Invalid
+from booking.kernel.outside import OutsideError
 from booking.reservations.wish import BookingRequest
 
 MOST_ROWS = 500
@@ -83,7 +83,7 @@ def events(text: str, facility: str, window: Interval) -> Table:
     """
     try:
         found = told(text.encode(), window)
-    except FetchError as error:
+    except OutsideError as error:
         raise Invalid(FieldError("content", error.code)) from error
     if not found:
         raise Invalid(FieldError("content", "no_events"))
