@@ -35,6 +35,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PUBLIC_URL": environ.get("PUBLIC_URL", "").rstrip("/"),
         "SMTP_URL": environ.get("SMTP_URL", ""),
         "MAIL_FROM": environ.get("MAIL_FROM", "reservations@localhost"),
+        "WEBHOOKS": environ.get("WEBHOOKS", "") == "1",
         "PORT": _whole_number(environ, "PORT", 5000),
         **_cookies(demo=demo),
         **_limits(),

@@ -10,8 +10,9 @@ from booking.members import models as members
 from booking.notices import models as notices
 from booking.productions import models as productions
 from booking.reservations import models as reservations
+from booking.webhooks import models as webhooks
 
-TABLES = (journal, facilities, members, productions, reservations, notices)
+TABLES = (journal, facilities, members, productions, reservations, notices, webhooks)
 
 
 def run() -> None:

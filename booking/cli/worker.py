@@ -26,6 +26,9 @@ from booking.notices.telling import tell
 from booking.notices.values import Letterhead
 from booking.reservations import tidying as reservations_tidying
 from booking.reservations.actions import lapse_due
+from booking.webhooks import actions as webhook_actions
+from booking.webhooks import delivery as webhooks
+from booking.webhooks.spreading import spread
 from booking.wording.addresses import site_url
 
 WATCHES_EVERY_S = 1.0
@@ -61,6 +64,7 @@ def run_once() -> tuple[int, int]:
     """One pass: how many options and requests lapsed, how many mails left."""
     lapsed = run_clocks()
     sent = send_mails()
+    call_webhooks()
     read_calendars()
     sweep()
     return lapsed, sent
@@ -83,6 +87,16 @@ def send_mails() -> int:
     return deliver_due(now, office)
 
 
+def call_webhooks() -> int:
+    """Where they are on: write what webhooks are told, call what is due; how many took it."""
+    config, now = current_app.config, clock.now()
+    if not config["WEBHOOKS"]:
+        return 0
+    spread(now, site_url())
+    keys = (config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"])
+    return webhooks.deliver_due(now, webhooks.Caller(keys))
+
+
 def read_calendars() -> int:
     """Look at the external calendars that are due; how many."""
     return refresh_due(clock.now())
@@ -91,13 +105,20 @@ def read_calendars() -> int:
 def sweep() -> None:
     """Remove what has no worth any more."""
     now = clock.now()
-    for noun in (members_tidying, facility_files, reservations_tidying, notices_tidying):
+    for noun in (
+        members_tidying,
+        facility_files,
+        reservations_tidying,
+        notices_tidying,
+        webhook_actions,
+    ):
         noun.tidy(now)
 
 
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (run_clocks, 30),
     (send_mails, 5),
+    (call_webhooks, 5),
     (read_calendars, 60),
     (sweep, 600),
 )

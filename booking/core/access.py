@@ -112,6 +112,7 @@ GRANTS: dict[str, tuple[Predicate, ...]] = {
     "planning:see": (anyone,),
     "facility:see": (anyone,),
     "feed:use": (anyone,),
+    "webhook:use": (anyone,),
     # bookings
     "booking:request": (requester,),
     "booking:request_for": (manager,),

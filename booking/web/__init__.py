@@ -47,6 +47,7 @@ from booking.web import (
     styles,
     subscriptions,
     today,
+    webhooks,
 )
 from booking.web import locale as locale
 
@@ -77,6 +78,7 @@ PAGES = (
     styles,
     subscriptions,
     today,
+    webhooks,
 )
 """Modules with a blueprint `bp`, one for each page."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -65,6 +65,7 @@ def _page(form: Form | None = None, secret: str | None = None, status: int = 200
         this_session=queries.session_key(current_user.secret),
         tokens=queries.api_tokens(actor),
         new_secret=secret,
+        webhooks=current_app.config["WEBHOOKS"],
     ), status
 
 

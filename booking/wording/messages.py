@@ -20,6 +20,7 @@ from booking.wording import (
     reservations,
     rules,
     search,
+    webhooks,
 )
 
 GENERAL: dict[str, LazyString] = {
@@ -61,6 +62,7 @@ SENTENCES: dict[str, LazyString] = {
     **reservations.FIELDS,
     **reservations.ERRORS,
     **search.ERRORS,
+    **webhooks.ERRORS,
 }
 
 

@@ -204,4 +204,12 @@ ROWS: dict[str, frozenset[str]] = {
     "POST subscriptions.renew": only("owner"),
     "POST subscriptions.revoke": only("owner"),
     "GET today.index": signed_in,
+    "POST webhooks.add": signed_in,
+    "GET webhooks.index": signed_in,
+    "POST webhooks.remove": only("owner"),
+    "POST webhooks.renew": only("owner"),
+    "POST webhooks.resume": only("owner"),
+    "POST webhooks.send_again": only("owner"),
+    "GET webhooks.show": only("owner"),
+    "POST webhooks.try_out": only("owner"),
 }

@@ -53,6 +53,7 @@ class House:
 def settings(url: str, folder: Path, **environ: str) -> dict[str, Any]:
     """The configuration of the demonstration over a database, as the environment would give it."""
     given = {"DEMO": "1", "SECRET_KEY": SECRET, "DATA_DIR": str(folder), "DATABASE_URL": url}
+    given["WEBHOOKS"] = "1"
     return {**config.load({**given, **environ}), "TESTING": True}
 
 

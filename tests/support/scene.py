@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from booking.core.access import Actor
 from booking.facilities.actions.bundles import BundleChange, create_bundle
 from booking.facilities.actions.rules import RuleChange, add_rule
 from booking.facilities.bundles import Item
@@ -26,6 +27,7 @@ from booking.reservations import actions
 from booking.reservations.actions.doors import DoorChange, open_door
 from booking.reservations.models import Booking
 from booking.reservations.wish import BookingRequest
+from booking.webhooks import actions as webhooks
 from tests.support.pictures import PDF, photo
 from tests.support.world import World
 
@@ -127,6 +129,8 @@ def stage(app: Flask, world: World) -> Scene:
             "secret": secret,
             "decisions.secret": _decision_link(world, number),
             "message_id": _mail(),
+            "webhook_id": _webhook(owner),
+            "webhooks.message_id": 1,
             "name": "agenda",
             "styles.name": "site",
             "filename": "css/base.css",
@@ -217,6 +221,14 @@ def _mail() -> int:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def _webhook(owner: Actor) -> int:
+    """One of the owner's, with one message in its log."""
+    url = "https://program.example/hook"
+    key, _secret = webhooks.add_webhook(owner, url, "key", clock.now())
+    webhooks.try_out(owner, key, clock.now())
+    return key
 
 
 @transaction

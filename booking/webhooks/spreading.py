@@ -1,0 +1,106 @@
+"""From what happened to messages: the journal is read from where it was left.
+
+As for mails (`notices.telling`): what is written and the place up to which the journal was read
+are one transaction, so each event is told once, however many workers there are.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, insert, select, update
+
+from booking.core.access import Actor, Subject, allowed
+from booking.journal import queries as journal
+from booking.journal.queries import Recorded
+from booking.kernel.db import connection, table_of
+from booking.kernel.transaction import transaction
+from booking.members import queries as members
+from booking.productions.queries import with_productions
+from booking.reservations.subjects import Told, told
+from booking.webhooks import messages
+from booking.webhooks.models import Webhook, WebhookCursor, WebhookMessage
+
+MOST_ENTRIES = 1000
+LATEST = timedelta(days=3)
+"""Nobody waits for what is older: webhooks may have been off."""
+
+_CURSOR = select(WebhookCursor.entry_id)
+_ADVANCE = (
+    update(table_of(WebhookCursor))
+    .where(WebhookCursor.entry_id == bindparam("before"))
+    .values(entry_id=bindparam("after"))
+)
+_LISTENING = select(Webhook.id, Webhook.user_id, Webhook.created_at).where(
+    Webhook.stopped_at.is_(None)
+)
+_PUT = insert(table_of(WebhookMessage))
+
+
+class Listener(NamedTuple):
+    """A webhook that is called, and since when."""
+
+    id: int
+    user_id: int
+    created_at: datetime
+
+
+def spread(now: datetime, site_url: str) -> int:
+    """Write messages about what happened to bookings since the last time; how many.
+
+    To each webhook those about bookings that its owner may see at `now`. About ten statements for
+    a thousand events.
+    """
+    before = connection().scalar(_CURSOR) or 0
+    entries = journal.since(before, MOST_ENTRIES)
+    if not entries:
+        return 0
+    rows = list(_messages(entries, now, site_url))
+    return _put(rows, before, entries[-1].id)
+
+
+def reader(user_id: int) -> Actor | None:
+    """A webhook's owner with all rights as they are now; None if they left."""
+    found = members.actor(user_id)
+    return found and with_productions(found)
+
+
+@transaction
+def _put(rows: Sequence[Mapping[str, object]], before: int, after: int) -> int:
+    moved = connection().execute(_ADVANCE, {"before": before, "after": after})
+    if not moved.rowcount:
+        return 0  # another worker told it
+    if rows:
+        connection().execute(_PUT, rows)
+    return len(rows)
+
+
+def _messages(
+    entries: Sequence[Recorded], now: datetime, site_url: str
+) -> Iterator[dict[str, object]]:
+    listeners = [Listener._make(row) for row in connection().execute(_LISTENING)]
+    since = (now - LATEST).timestamp()
+    fresh = [entry for entry in entries if entry.booking_id and entry.at >= since]
+    if not listeners or not fresh:
+        return
+    bookings = told({entry.booking_id for entry in fresh if entry.booking_id})
+    for listener in listeners:
+        owner = reader(listener.user_id)
+        for entry in fresh:
+            booking = bookings.get(entry.booking_id or 0)
+            if booking and owner and _concerns(owner, listener, entry, booking.subject):
+                yield _message(listener, entry, booking, now, site_url)
+
+
+def _concerns(owner: Actor, listener: Listener, entry: Recorded, subject: Subject) -> bool:
+    known = entry.at >= int(listener.created_at.timestamp())
+    return known and allowed(owner, "booking:see", subject)
+
+
+def _message(
+    listener: Listener, entry: Recorded, booking: Told, now: datetime, site_url: str
+) -> dict[str, object]:
+    event = entry.name.replace(":", ".")
+    data = {"booking": booking.number, "url": f"{site_url}/api/v1/bookings/{booking.number}"}
+    said = messages.body(event, entry.at, data)
+    return messages.row(listener.id, event, said, now, entry.booking_id)
