@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from booking.demo import challenges
 from booking.demo.desk import Desk
 from booking.demo.house import add_facilities, load_bundles, load_house, load_rules
 from booking.demo.people import load_people
@@ -50,6 +51,9 @@ def load_demo(now: datetime) -> bool:
     play(story, desk, now, rng)
     register = Register(managers(), rng)
     register.enter(desk.hand_over())
+    at = int(now.timestamp())
+    register.store(until=challenges.made_at(at))
+    challenges.challenge(story, at)
     register.write(now)
     return True
 

@@ -1,7 +1,7 @@
 """Six weeks of bookings around today: scenes that tell a story, and everyday life between them."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from booking.core.lifecycle import State
 from booking.core.scheduling.expiry import option_expiry
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import local, midnight
+from booking.demo import challenges
 from booking.demo.desk import Desk, Draft
 from booking.demo.rows import ids
 from booking.demo.seed import Seed
@@ -67,7 +68,7 @@ def play(seed: Seed, desk: Desk, now: datetime, rng: random.Random) -> None:
     """Take the scenes first, in the order of the file, then what fills the weeks."""
     cast = _cast(seed, int(now.timestamp()), rng)
     for place, scene in enumerate(seed["scenes"]):
-        draft = _scene(cast, scene, hours_ago=SCENES_BEGAN_H - place)
+        draft = _scene(cast, scene, SCENES_BEGAN_H - place)
         if draft is not None:
             desk.take(draft)
     for entry in seed["fill"]:
@@ -94,16 +95,17 @@ def _cast(seed: Seed, now: int, rng: random.Random) -> Cast:
     )
 
 
-def _scene(cast: Cast, scene: Mapping[str, Any], hours_ago: int) -> Draft | None:
+def _scene(cast: Cast, scene: Mapping[str, Any], began: int) -> Draft | None:
     last_day = scene.get("end_day", scene["day"])
     span = Interval(
         instant(cast.monday, scene["week"], scene["day"], scene["start"]),
         instant(cast.monday, scene["week"], last_day, scene["end"]),
     )
     company = cast.companies[scene["company"]]
+    rooms = tuple(cast.facilities[code] for code in scene["facilities"])
     return _draft(
         cast,
-        tuple(cast.facilities[code] for code in scene["facilities"]),
+        rooms,
         span,
         State(scene["state"]),
         title=scene["title"],
@@ -113,10 +115,21 @@ def _scene(cast: Cast, scene: Mapping[str, Any], hours_ago: int) -> Draft | None
         attendees=scene.get("attendees"),
         amounts=scene.get("amounts", {}),
         note=scene.get("note", ""),
-        hours_ago=hours_ago,
+        hours_ago=_to_answer(cast, rooms, span) if scene.get("challenged") else began,
         queue=True,
         tonight=scene.get("expires") == "tonight",
     )
+
+
+def _to_answer(cast: Cast, rooms: Sequence[FacilityFacts], span: Interval) -> int:
+    """How many hours ago an option was taken whose challenge is to be answered soon.
+
+    Long enough to lapse by itself then, where the challenge alone would leave more time.
+    """
+    if challenges.due_by_rule(rooms[0], span.starts, cast.now):
+        return SCENES_BEGAN_H
+    lives = min(room.option_days for room in rooms) * DAY
+    return (lives - challenges.LEFT_S) // HOUR
 
 
 def _draft(

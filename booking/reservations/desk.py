@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, exists, or_, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, exists, func, or_, select, type_coerce
 
 from booking.core.access import Actor, allowed
 from booking.core.lifecycle import State, Verb
+from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.journal.models import Entry
@@ -17,6 +18,7 @@ from booking.kernel.errors import Forbidden
 from booking.members.models import Company, User
 from booking.productions.models import Production
 from booking.reservations import claims, queries, targets
+from booking.reservations.calendar import masked
 from booking.reservations.claims import Hold, Window
 from booking.reservations.judgement import may_know
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
@@ -34,6 +36,7 @@ STEPS = (
     "booking:moved",
 )
 """What a clock or a rank comes from."""
+PROMOTED = "booking:promoted"
 
 _IN_LINE = or_(
     Occurrence.state == State.OPTION.value,
@@ -75,6 +78,23 @@ _STEPS = (
     )
     .order_by(Entry.id)
 )
+_LOWEST = select(func.min(Claim.rank)).where(Claim.occurrence_id == Occurrence.id)
+_RISES = (
+    select(
+        Occurrence.id,
+        func.coalesce(_LOWEST.scalar_subquery(), RANK_OF_RIGHT),
+        type_coerce(Occurrence.changed_at, BigInteger),
+        type_coerce(Entry.at, BigInteger),
+        Entry.name,
+        Entry.after,
+    )
+    .join_from(Occurrence, Entry, Entry.booking_id == Occurrence.booking_id)
+    .where(
+        Occurrence.id.in_(bindparam("occurrences", expanding=True)),
+        Entry.name.in_(("booking:requested", "booking:moved", PROMOTED)),
+    )
+    .order_by(Entry.id)
+)
 
 
 class Step(NamedTuple):
@@ -85,14 +105,34 @@ class Step(NamedTuple):
     told: Mapping[str, Any]
 
 
+class Rise(NamedTuple):
+    """An event that gave an occurrence a rank; `changed` is when the occurrence last changed.
+
+    `lowest` is the best rank that is written for it. Instants in UTC epoch seconds.
+    """
+
+    lowest: int
+    changed: int
+    at: int
+    event: str
+    told: Mapping[str, Any]
+
+
 class Rung(NamedTuple):
-    """Who stands at a rank of the slot; the number and the title only for who may know them."""
+    """Who stands at a rank of the slot; the number and the title only for who may know them.
+
+    `since` is when they came to it, in UTC epoch seconds, None until a promotion is written down.
+    `part` and `places` say when and in which facilities, where that is not the whole slot.
+    """
 
     rank: int
     state: str
     own: bool
     number: str | None
     title: str | None
+    since: int | None = None
+    part: Interval | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +140,7 @@ class InLine:
     """An occurrence that is an option or waits behind one; instants in UTC epoch seconds."""
 
     occurrence_id: int
+    booking_id: int
     number: str
     revision: int
     title: str
@@ -137,13 +178,18 @@ class Desk:
     cut: bool
 
     def __len__(self) -> int:
-        return len(self.challenged) + len(self.options) + len(self.behind)
+        return len(self.lines)
+
+    @property
+    def lines(self) -> list[InLine]:
+        """All of them."""
+        return [*self.challenged, *self.options, *self.behind]
 
 
 def option_desk(actor: Actor, whose: Whose, now: int) -> Desk:
     """The live options and what waits behind any, of the caller's company or in what they manage.
 
-    As they stand at `now`. A fixed number of statements, at most eleven. Raises Forbidden for
+    As they stand at `now`. A fixed number of statements, at most twelve. Raises Forbidden for
     "managed" where the caller decides about nothing.
     """
     ids = _live(actor, whose, now)
@@ -188,6 +234,7 @@ def _lines(actor: Actor, found: Sequence[Target], now: int) -> list[InLine]:
     return [
         InLine(
             occurrence_id=one.id,
+            booking_id=one.booking_id,
             number=one.number,
             revision=one.revision,
             title=words[one.booking_id]["title"],
@@ -216,29 +263,107 @@ def _names(target: Target) -> tuple[str, ...]:
 
 
 def _ladders(actor: Actor, found: Sequence[Target], now: int) -> dict[int, tuple[Rung, ...]]:
-    """Everybody who holds or wants the slot of each, by rank; costs what `claims.standing` does."""
+    """Everybody who holds or wants the slot of each, by rank.
+
+    Costs what `claims.standing` does, and one statement.
+    """
     windows = [
         Window(place, claim.space_id, claim.starts, claim.ends)
         for place, target in enumerate(found)
         for claim in target.claims
     ]
     holds = claims.standing_in(windows, now)
+    rises = _rises({hold.occurrence_id for held in holds.values() for hold in held})
     return {
-        target.id: _ladder(actor, target, holds.get(place, ()))
+        target.id: _ladder(actor, target, holds.get(place, ()), rises)
         for place, target in enumerate(found)
     }
 
 
-def _ladder(actor: Actor, target: Target, holds: Collection[Hold]) -> tuple[Rung, ...]:
-    booked = {facility.id: facility for facility in facilities.catalogue()}
-    rungs = {}
-    for hold in sorted(holds, key=lambda one: (one.rank, one.from_)):
-        known = may_know(actor, hold, booked[hold.facility_id])
-        rungs[hold.occurrence_id] = Rung(
-            hold.rank,
-            hold.state,
-            hold.occurrence_id == target.id,
-            hold.number if known else None,
-            hold.title if known else None,
-        )
-    return tuple(rungs.values())
+def _rises(occurrence_ids: Collection[int]) -> dict[int, list[Rise]]:
+    """What gave these their ranks, oldest first. One statement."""
+    found: dict[int, list[Rise]] = defaultdict(list)
+    asked = {"occurrences": sorted(occurrence_ids)}
+    for key, lowest, changed, at, name, after in connection().execute(_RISES, asked):
+        found[key].append(Rise(lowest, changed, at, name, after or {}))
+    return found
+
+
+def _ladder(
+    actor: Actor, target: Target, holds: Collection[Hold], rises: Mapping[int, Sequence[Rise]]
+) -> tuple[Rung, ...]:
+    """A rung for each rank that somebody has: another one on each of several spaces, maybe.
+
+    The target itself stands at the worst of its own; shares of pools are in nobody's way.
+    """
+    alike: dict[tuple[int, int], list[Hold]] = defaultdict(list)
+    for hold in holds:
+        if hold.occurrence_id == target.id:
+            alike[target.rank or RANK_OF_RIGHT, target.id].append(hold)
+        elif hold.amount is None:
+            alike[hold.rank, hold.occurrence_id].append(hold)
+    ordered = sorted(alike.items(), key=lambda one: (one[0][0], one[1][0].from_, one[0]))
+    return tuple(
+        _rung(actor, target, rank, same, rises.get(key, ())) for (rank, key), same in ordered
+    )
+
+
+def _rung(
+    actor: Actor, target: Target, rank: int, holds: Sequence[Hold], rises: Sequence[Rise]
+) -> Rung:
+    booked = facilities.by_ids(hold.facility_id for hold in holds)
+    known = any(may_know(actor, hold, booked[hold.facility_id]) for hold in holds)
+    one = holds[0]
+    own = one.occurrence_id == target.id
+    return Rung(
+        rank,
+        one.state if known else masked(one.state),
+        own,
+        one.number if known else None,
+        one.title if known else None,
+        _since(one.occurrence_id, rank, rises),
+        None if own else _part(target, holds),
+        () if own else _places(target, holds),
+    )
+
+
+def _since(occurrence_id: int, rank: int, rises: Sequence[Rise]) -> int | None:
+    """When it came to a rank: asked for, moved there or promoted to it, whichever was last.
+
+    A promotion is written down with its rank but not the date of a series that it is about: one
+    after the last change of the occurrence was another date's.
+    """
+    since = None
+    for rise in rises:
+        if rank < rise.lowest:
+            return None
+        if rise.event == PROMOTED:
+            if rise.told.get("rank") == rank and rise.at <= rise.changed:
+                since = rise.at
+        elif "places" not in rise.told or _names_it(rise.told["places"], occurrence_id):
+            since = rise.at
+    return since
+
+
+def _names_it(places: Sequence[Mapping[str, Any]], occurrence_id: int) -> bool:
+    return any(place["occurrence"] == occurrence_id for place in places)
+
+
+def _part(target: Target, holds: Sequence[Hold]) -> Interval | None:
+    """When these stand where the target wants to, buffers included; None for all the time."""
+    mine = {claim.space_id: claim for claim in target.claims}
+    starts = min(max(hold.starts, mine[hold.space_id].starts) for hold in holds)
+    ends = max(min(hold.ends, mine[hold.space_id].ends) for hold in holds)
+    whole = starts <= target.starts and ends >= target.ends
+    return None if whole else Interval(starts, ends)
+
+
+def _places(target: Target, holds: Sequence[Hold]) -> tuple[str, ...]:
+    """Which facilities of the target these stand in, else what of them; none where it is all."""
+    spaces = {hold.space_id for hold in holds}
+    if spaces.issuperset(target.space_ids):
+        return ()
+    within = [f for f in facilities.catalogue() if spaces.issuperset(f.space_ids)]
+    given = {one.facility_id for one in target.given}
+    mine = [facility for facility in within if facility.id in given]
+    return tuple(facility.name for facility in mine or within)

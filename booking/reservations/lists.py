@@ -118,11 +118,6 @@ class Request:
         """The facilities of any date, with the amounts of pools."""
         return tuple(dict.fromkeys(name for line in self.lines for name in line.places))
 
-    @property
-    def waiting(self) -> int:
-        """How many wait at most behind a date, or compete for it."""
-        return max(line.waiting for line in self.lines)
-
 
 @dataclass(frozen=True, slots=True)
 class Inbox:

@@ -3,12 +3,14 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import LazyString, ngettext
+from flask_babel import lazy_gettext as _l
 
+from booking.core.access import allowed
 from booking.core.lifecycle import Verb
 from booking.kernel.clock import now
 from booking.kernel.errors import NotFound
-from booking.reservations import actions, lists
+from booking.reservations import actions, lists, rivals
 from booking.reservations.actions import Outcome
 from booking.web.guard import current_actor, requires
 from booking.wording.messages import sentence
@@ -17,6 +19,12 @@ bp = Blueprint("approvals", __name__, url_prefix="/approvals")
 
 MOST_AT_ONCE = 200
 DECISIONS = (Verb.APPROVE, Verb.DECLINE)
+PROBLEMS: dict[str, LazyString] = {
+    "verb": _l("Choose whether to approve or to decline."),
+    "nothing": _l("Tick at least one request first."),
+    "reason": _l("Say why you decline: the requester reads it."),
+}
+"""What a decision can lack, in words."""
 
 
 @bp.get("")
@@ -41,7 +49,7 @@ def decide() -> Response | tuple[str, int]:
         return _page(frozenset(ticked), reason, problem), HTTPStatus.UNPROCESSABLE_ENTITY
     actor, at = current_actor(), now()
     outcomes = actions.act_on_many(actor, numbers, Verb(verb), at, reason=reason, dates=dates)
-    _tell(outcomes, Verb(verb))
+    _tell(outcomes, Verb(verb), told="told" in request.form)
     return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
 
@@ -55,31 +63,40 @@ def _dates(ticked: list[str]) -> dict[str, frozenset[int]]:
     return {number: frozenset(() if number in ticked else ids) for number, ids in found.items()}
 
 
-def _page(chosen: frozenset[str], reason: str = "", problem: str | None = None) -> str:
-    at = int(now().timestamp())
-    page = lists.inbox_by_booking(current_actor(), at, cursor=request.args.get("cursor"))
+def _page(chosen: frozenset[str], reason: str = "", problem: LazyString | None = None) -> str:
+    actor, at = current_actor(), int(now().timestamp())
+    page = lists.inbox_by_booking(actor, at, cursor=request.args.get("cursor"))
+    dates = {asked.first.number: [d.occurrence_id for d in asked.lines] for asked in page.requests}
+    found = rivals.against(actor, [date for ids in dates.values() for date in ids], at)
     return render_template(
         "approvals/index.html",
         page=page,
+        rivals=found,
+        rivals_of={n: rivals.together(found[date] for date in ids) for n, ids in dates.items()},
+        offers=allowed(actor, "booking:offer"),
         chosen=chosen,
         opened={key.partition(":")[0] for key in chosen if ":" in key},
         reason=reason,
         problem=problem,
+        problems=PROBLEMS,
     )
 
 
-def _problem(numbers: list[str], verb: str, reason: str) -> str | None:
+def _problem(numbers: list[str], verb: str, reason: str) -> LazyString | None:
     if verb not in DECISIONS:
-        return gettext("Choose whether to approve or to decline.")
+        return PROBLEMS["verb"]
     if not numbers:
-        return gettext("Tick at least one request first.")
+        return PROBLEMS["nothing"]
     if verb == Verb.DECLINE and not reason.strip():
-        return gettext("Say why you decline: the requester reads it.")
+        return PROBLEMS["reason"]
     return None
 
 
-def _tell(outcomes: list[Outcome], verb: Verb) -> None:
+def _tell(outcomes: list[Outcome], verb: Verb, *, told: bool) -> None:
+    """Say how it went; not again, where the page has `told` that all of it was done."""
     done = sum(1 for outcome in outcomes if outcome.error is None)
+    if told and done == len(outcomes):
+        return
     if done and verb is Verb.APPROVE:
         flash(ngettext("%(num)s request approved.", "%(num)s requests approved.", done), "good")
     elif done:

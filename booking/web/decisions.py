@@ -5,15 +5,10 @@ from http import HTTPStatus
 from flask import Blueprint, render_template, request
 
 from booking.core.lifecycle import Verb
-from booking.core.scheduling.interval import Interval
-from booking.facilities import queries as facilities
 from booking.kernel.clock import now
 from booking.kernel.errors import BookingError, NotFound
 from booking.notices import links
-from booking.notices.links import Decidable
-from booking.reservations import queries
-from booking.reservations.calendar import bars
-from booking.reservations.values import BookingView, Entry, OccurrenceView
+from booking.reservations import queries, rivals
 from booking.web.guard import public
 from booking.wording import http
 from booking.wording.messages import sentence
@@ -57,31 +52,13 @@ def _page(
         "decisions/show.html",
         view=view,
         dates=[date for date in view.occurrences if date.id in found.dates],
-        rivals=_rivals(found, view, at),
+        rivals=rivals.together(rivals.against(found.actor, found.dates, at).values()),
         decider=found.actor,
         revision=found.revision,
         problem=problem,
         reason=reason,
     )
     return page, status
-
-
-def _rivals(found: Decidable, view: BookingView, at: int) -> list[Entry]:
-    """What else wants the same rooms at the same times, as far as the manager may know.
-
-    As many statements for a year of dates as for one.
-    """
-    asked = [date for date in view.occurrences if date.id in found.dates]
-    rooms = facilities.by_ids(a.facility_id for date in asked for a in date.allocations).values()
-    window = Interval(min(date.starts for date in asked), max(date.ends for date in asked))
-    around = bars(found.actor, list(rooms), window, at)
-    others = [bar for bar in around if bar.booking != found.number]
-    return [bar for bar in others if any(_is_in_the_way(bar, date) for date in asked)]
-
-
-def _is_in_the_way(bar: Entry, date: OccurrenceView) -> bool:
-    here = any(given.code == bar.facility for given in date.allocations)
-    return here and bar.blocked_from < date.ends and date.starts < bar.blocked_until
 
 
 def _first(error: BookingError) -> BookingError | str:

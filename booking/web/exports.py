@@ -1,6 +1,8 @@
 """Everything one may see, as files for a spreadsheet."""
 
 from datetime import date
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
@@ -10,7 +12,7 @@ from booking.core.access import allowed
 from booking.kernel.errors import FieldError, Forbidden, Invalid
 from booking.web.guard import current_actor, requires
 from booking.wording import dates, http, sheets
-from booking.wording.exports import EXPORTS, Period
+from booking.wording.exports import EXPORTS, Export, Period
 from booking.wording.messages import sentence
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
@@ -34,20 +36,54 @@ def file(name: str) -> Response | tuple[str, int]:
         raise Forbidden
     try:
         period = _asked_for() if export.dated else _this_year()
-        body = sheets.sheet(export.header, export.rows(current_actor(), period))
+        body = _sheet(export, period)
     except Invalid as error:
         return _page(_this_year(), error), http.status(error)
-    saved_as = f'attachment; filename="{name}-{dates.today()}.csv"'
+    return _download(body, f"{name}-{dates.today()}.csv", sheets.MIMETYPE)
+
+
+@bp.get("/everything.zip")
+@requires("facility:see")
+def everything() -> Response | tuple[str, int]:
+    """Every file that the caller may have, in one."""
+    try:
+        period = _asked_for()
+        files = {f"{name}.csv": _sheet(export, period) for name, export in _offered().items()}
+    except Invalid as error:
+        return _page(_this_year(), error), http.status(error)
+    return _download(_zipped(files), f"everything-{dates.today()}.zip", "application/zip")
+
+
+def _sheet(export: Export, period: Period) -> bytes:
+    return sheets.sheet(export.header, export.rows(current_actor(), period))
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    """The files by name, dated today."""
+    today, packed = dates.today(), BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            entry = ZipInfo(name, (today.year, today.month, today.day, 0, 0, 0))
+            archive.writestr(entry, content, ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _download(body: bytes, name: str, content_type: str) -> Response:
+    saved_as = f'attachment; filename="{name}"'
     headers = {"Content-Disposition": saved_as, "Cache-Control": "no-store"}
-    return Response(body, headers=headers, content_type=sheets.MIMETYPE)
+    return Response(body, headers=headers, content_type=content_type)
+
+
+def _offered() -> dict[str, Export]:
+    """The files that the caller may have, by name."""
+    return {n: e for n, e in EXPORTS.items() if allowed(current_actor(), e.permission)}
 
 
 def _page(period: Period, error: Invalid | None = None) -> str:
-    offered = {n: e for n, e in EXPORTS.items() if allowed(current_actor(), e.permission)}
     problems = {field.path: [str(sentence(field))] for field in error.fields} if error else {}
     return render_template(
         "exports/index.html",
-        exports=offered,
+        exports=_offered(),
         may_import=allowed(current_actor(), "import:use"),
         first=request.args.get("first", period.first.isoformat()),
         last=request.args.get("last", period.last.isoformat()),

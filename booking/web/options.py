@@ -13,12 +13,13 @@ from booking.core.lifecycle import Verb
 from booking.kernel.clock import now
 from booking.kernel.errors import BookingError, Invalid
 from booking.kernel.errors import NotFound as NotThere
+from booking.notices.queries import told_of
 from booking.reservations import actions
 from booking.reservations.actions import Reach
 from booking.reservations.desk import InLine, option_desk
 from booking.web.bookings import done, needs_reason
 from booking.web.guard import current_actor, requires
-from booking.wording import http
+from booking.wording import http, reservations
 from booking.wording.messages import sentence
 
 bp = Blueprint("options", __name__, url_prefix="/options")
@@ -71,6 +72,8 @@ def _page(failed: tuple[str, str] = ("", ""), error: BookingError | None = None)
         manages=allowed(actor, "approval:see"),
         verbs=VERBS,
         needs_reason=needs_reason,
+        told=told_of(actor, {line.booking_id for line in desk.lines}),
+        words=reservations,
         failed=failed,
         problem=_problem(error),
         reason=request.form.get("reason", ""),

@@ -1,6 +1,6 @@
 """Productions: those of one's company and those one is invited to, with their bookings."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -125,10 +125,23 @@ def _page(
     actor, at = current_actor(), int(now().timestamp())
     form = coproducer or CoProducerForm(formdata=None)
     form.company.choices = offered((c.code, c.name) for c in company_choices())
-    page = lists.bookings(actor, whose="production", production_id=found.id, now=at)
+    when = "past" if request.args.get("when") == "past" else "upcoming"
+    try:
+        page = lists.bookings(
+            actor,
+            whose="production",
+            when=when,
+            production_id=found.id,
+            now=at,
+            cursor=request.args.get("cursor"),
+        )
+    except ValueError:
+        raise NotFound from None
     return render_template(
         "productions/show.html",
         production=found,
+        when=when,
+        gaps=words.gaps(page.lines),
         coproducers=queries.coproducers(found.id),
         invitees=queries.invitees(found.id),
         page=page,

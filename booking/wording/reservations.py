@@ -7,8 +7,12 @@ from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from booking.core.rules import Finding
+from booking.core.scheduling.interval import Interval
 from booking.facilities.queries import by_codes
-from booking.wording import dates, rules
+from booking.notices.queries import Notice
+from booking.notices.values import MailState
+from booking.reservations.desk import Rung
+from booking.wording import dates, members, rules
 
 MOST_DAYS_NAMED = 6
 
@@ -140,6 +144,19 @@ OPTIONS: dict[int, LazyString] = {
     3: _l("3rd option"),
 }
 
+TOLD: dict[str, LazyString] = {
+    "requested": _l("asked to approve"),
+    "promoted": _l("it moved up"),
+    "challenged": _l("challenged: confirm or release"),
+    "challenge_due": _l("the answer to the challenge is due soon"),
+    "challenge_answered": _l("the challenge was answered"),
+    "challenge_over": _l("nobody asks for an answer any more"),
+    "expiring": _l("the option lapses soon"),
+    "extended": _l("the option has more time"),
+    "moved": _l("it was moved"),
+}
+"""What a mail about an option told."""
+
 
 _FREQUENCIES: dict[str, tuple[LazyString, LazyString]] = {
     "DAILY": (_l("every day"), _l("every %(num)s days")),
@@ -163,6 +180,45 @@ def event(name: str) -> str:
 def moved_by(reason: str) -> str:
     """Why a challenge is due when it is."""
     return str(MOVED_BY[reason])
+
+
+def standing(rung: Rung, starts: int, ends: int, zone: str) -> str:
+    """What else there is to say of who stands at a rank of the slot [starts, ends): its number
+    where the state does not say it, in which part of the slot, since when.
+    """
+    said = [*rung.places]
+    if rung.rank > 1 and rung.state != "option":
+        said.insert(0, gettext("number %(rank)s in line", rank=rung.rank))
+    if rung.part:
+        said.append(_part(rung.part, starts, ends, zone))
+    if rung.since is not None:
+        said.append(gettext("since %(moment)s", moment=dates.moment(rung.since, zone)))
+    return " · ".join(said)
+
+
+def _part(part: Interval, starts: int, ends: int, zone: str) -> str:
+    """A part of a slot, by the clock alone where the slot is of one day: "09:00–10:15"."""
+    if dates.day(starts, zone) == dates.day(ends - 1, zone):
+        return f"{dates.clock(part.starts, zone)}–{dates.clock(part.ends, zone)}"
+    return dates.span(*part, zone)
+
+
+def who_was_told(notice: Notice) -> str:
+    """The name of whom a mail went to, for strangers what they are."""
+    if notice.left:
+        return gettext("somebody who has left")
+    if notice.name is not None:
+        return notice.name
+    if notice.event == "requested":
+        return gettext("who manages the facility")
+    return gettext("somebody of another company")
+
+
+def when_told(notice: Notice, zone: str) -> str:
+    """When a mail left, else how far it came."""
+    if notice.state is MailState.SENT:
+        return dates.moment(notice.at, zone)
+    return str(members.MAIL_STATES[notice.state])
 
 
 def event_detail(after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:

@@ -157,6 +157,7 @@ ROWS: dict[str, frozenset[str]] = {
     "GET feeds.ics": everybody,
     "GET feeds.ifb": everybody,
     "GET feeds.robots": everybody,
+    "GET exports.everything": signed_in,
     "GET exports.index": signed_in,
     "GET exports.file": signed_in,
     "GET find.index": signed_in,

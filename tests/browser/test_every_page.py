@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 Visit = Callable[..., Page]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"static", "feeds.ics", "feeds.ifb", "feeds.robots", "health.healthz", "health.readyz"}
-NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "exports.file", "occupancy.file"}
+NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "occupancy.file"}
+NOT_PAGES |= {"exports.file", "exports.everything"}
 NOT_PAGES |= {"facilities.files.photo", "facilities.files.document", "styles.sheet"}
 TOKENS = {"auth.reset", "auth.invitation"}
 """Pages behind a secret from a mail."""

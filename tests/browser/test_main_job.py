@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 Visit = Callable[..., Page]
 WEEK = "/planning?date=2026-11-16"
+NIGHT = 0.2
+"""An hour of the night is as wide as so much of one by day."""
 NUMBER = re.compile(r"/bookings/PIL-2026-0000\d$")
 
 
@@ -21,13 +23,13 @@ def _row(page: Page, code: str) -> Any:
 
 
 def _drag(page: Page, code: str, day: int, start: float, end: float) -> None:
-    """Pull the mouse over a row from hour to hour of a day of the week shown (08–22)."""
+    """Pull the mouse over a row from hour to hour of a day of the week shown, by day (08–22)."""
     box = _row(page, code).bounding_box()
     assert box is not None
     width = box["width"] / 7
 
     def x(hour: float) -> float:
-        return float(box["x"] + width * (day + (hour - 8) / 14))
+        return float(box["x"] + width * (day + (8 * NIGHT + hour - 8) / (14 + 10 * NIGHT)))
 
     y = box["y"] + box["height"] / 2
     page.mouse.move(x(start) + 2, y)

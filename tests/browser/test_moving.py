@@ -65,6 +65,24 @@ def test_a_move_that_fails_puts_the_bar_back_and_says_why(visit: Visit) -> None:
     expect(_bar(page, "M-MI1")).to_have_count(1)
 
 
+def test_a_refused_move_offers_other_places_that_take_one_click(visit: Visit) -> None:
+    _book(visit, "post@gfe.example", "M-ET2", "À eux")
+    page = _book(visit, "producer@blf.example", "M-ET1", "Étalonnage")
+    _pull(page, _bar(page, "M-ET1"), page.locator('[data-code="M-ET2"] .tl-track'))
+    told = page.locator(".toast.is-bad")
+    expect(told).to_contain_text("Étalonnage 2 (moniteur HDR): Occupé, 09:00–13:00.")
+    assert "À eux" not in told.inner_text(), "competitors stay unknown"
+    told.get_by_role("button", name=re.compile("Étalonnage 2 .* · ")).first.click()
+    expect(page.locator(".toast.is-good")).to_be_visible()
+    mine = page.locator('[data-code="M-ET2"] a.tl-bar')
+    expect(mine).to_have_count(1)
+    expect(mine).not_to_have_attribute("aria-label", re.compile("09:00–13:00"))
+    page.keyboard.press("Control+z")
+    expect(page.locator('[data-code="M-ET1"] a.tl-bar')).to_have_attribute(
+        "aria-label", re.compile("09:00–13:00")
+    )
+
+
 def test_a_click_still_opens_the_booking(visit: Visit) -> None:
     page = _book(visit, "producer@blf.example", "M-MI1", "Montage")
     _bar(page, "M-MI1").click()

@@ -142,6 +142,8 @@ def test_all_dates_of_a_series_but_one_are_approved(visit: Visit) -> None:
     expect(dates.nth(2)).to_be_checked()
     dates.nth(1).uncheck()
     assert head.evaluate("box => box.indeterminate")
+    inbox.clock.install()
     inbox.locator("button[value=approve]").click()
+    inbox.clock.fast_forward("00:07")
     expect(inbox.locator("input[name=id]")).to_have_count(1)
     expect(inbox.locator("main time")).to_contain_text("25 novembre")

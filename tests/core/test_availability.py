@@ -125,11 +125,13 @@ def test_shorter_ways_are_parts_of_the_wish_longest_first(free, wish, earliest):
     assert [p.seconds for p in found] == sorted((p.seconds for p in found), reverse=True)
 
 
-def test_shorter_ways_of_less_than_half_an_hour_are_not_worth_offering():
-    free = room("A", hours(9, 9.25), hours(10, 10.5))
-    assert shorter([free], hours(9, 12), earliest=0) == [
-        Alternative("shorter", "A", None, *hours(10, 10.5))
-    ]
+def test_scraps_are_not_worth_offering():
+    """Less than half an hour, or than a quarter of what was asked."""
+    free = room("A", hours(9, 9.25), hours(10, 10.5), hours(11, 12))
+    offered = [Alternative("shorter", "A", None, *hours(11, 12))]
+    half_an_hour = [Alternative("shorter", "A", None, *hours(10, 10.5))]
+    assert shorter([free], hours(9, 10.75), earliest=0) == half_an_hour
+    assert shorter([free], hours(9, 13), earliest=0) == offered
 
 
 def test_shorter_ways_do_not_begin_in_the_past():

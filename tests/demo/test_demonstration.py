@@ -1,12 +1,14 @@
 import json
 from collections import Counter
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from booking.core.access import Role
-from booking.core.lifecycle import State
+from booking.core.lifecycle import State, Verb
 from booking.core.rules.settable import SETTABLE
 from booking.core.scheduling.interval import Interval
 from booking.demo.load import DOCUMENTED, PASSWORD, load_demo
@@ -26,7 +28,10 @@ from booking.notices.models import OutboxMessage
 from booking.productions.models import Production
 from booking.productions.queries import invited_ids
 from booking.reservations.claims import standing
+from booking.reservations.desk import option_desk
 from booking.reservations.models import Booking, Claim, Occurrence, PoolClaim
+from tests.support import houses
+from tests.support.time import MONDAY_MORNING
 
 both_engines = pytest.mark.parametrize(
     "demo_app", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
@@ -204,6 +209,34 @@ def test_one_shoot_goes_across_midnight_and_one_takes_a_week(demo):
     }
     assert lengths["Inserts de nuit"] == 9 * 3600
     assert lengths["Tournage, semaine 2"] > 4 * 24 * 3600
+
+
+@both_engines
+def test_the_producer_has_a_challenge_to_answer_and_made_one(demo):
+    now = int(clock.now().timestamp())
+    desk = option_desk(actor_by_email("producer@blf.example"), "company", now)
+    (asked,) = desk.challenged
+    assert (asked.title, asked.challenge.due - now) == ("Étalonnage final", 5 * 3600)
+    assert set(asked.verbs) >= {Verb.CONFIRM, Verb.RELEASE}
+    assert [(rung.rank, rung.own) for rung in asked.ladder] == [(1, True), (2, False)]
+    assert all(rung.since < now for rung in asked.ladder)
+    (made,) = [line for line in desk.behind if line.challenge]
+    assert (made.rank, made.challenge.made) == (2, True)
+    times = db.session.scalars(select(Entry.at).order_by(Entry.id)).all()
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize("hour", [9, 12, 16, 23, 24 * 4 + 15, 24 * 5 + 10, 24 * 6 + 20])
+def test_five_hours_are_left_whenever_it_is_loaded(tmp_path, hour):
+    app = houses.make_app(f"sqlite:///{tmp_path / 'demo.sqlite3'}", tmp_path)
+    start = MONDAY_MORNING + timedelta(hours=hour - 9)
+    with app.app_context(), clock.stopped_at(start):
+        upgrade()
+        load_demo(start)
+        now = int(start.timestamp())
+        (asked,) = option_desk(actor_by_email("producer@blf.example"), "company", now).challenged
+        assert asked.challenge.due - now == 5 * 3600
+        db.engine.dispose()
 
 
 def test_no_booking_lies_in_a_closure(demo):

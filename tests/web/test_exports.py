@@ -1,15 +1,29 @@
 """Files to take away: what is in them, who gets which, and nothing that a spreadsheet would run."""
 
 import csv
-from io import StringIO
+from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import select
 
+from booking.facilities.actions import set_active
+from booking.facilities.models import AttributeDefinition, AttributeValue, Closure
+from booking.kernel import clock as house_clock
+from booking.kernel.db import db
+from booking.kernel.transaction import transaction
+from booking.wording.exports import EXPORTS
 from tests.reservations.desk import Desk
 from tests.support.client import Browser
+from tests.support.scene import PEOPLE, PEOPLE_OF_IT, SECRETS, stage
 from tests.support.statements import statements
 
 PERIOD = "first=2026-11-01&last=2026-11-30"
+BOM = b"\xef\xbb\xbf"
+OF_ADMINISTRATORS = {"sites", "kinds", "groups"}
+OF_MANAGERS = {"closures", "past_closures", "opening_hours", "attributes", "rules", "bundles"}
+OF_MANAGERS |= {"licences"}
+NOT_OF_MEMBERS = OF_ADMINISTRATORS | OF_MANAGERS | {"managed"}
 
 
 @pytest.fixture
@@ -58,22 +72,136 @@ def test_a_manager_takes_those_of_their_facilities(booked, client: Browser):
 @pytest.mark.parametrize(
     ("who", "refused"),
     [
-        ("producer@blf.example", {"managed", "closures", "people"}),
-        ("admin@blf.example", {"managed", "closures"}),
-        ("manager@pil.example", {"people"}),
+        ("producer@blf.example", NOT_OF_MEMBERS | {"people"}),
+        ("admin@blf.example", NOT_OF_MEMBERS),
+        ("guest@mosel.example", NOT_OF_MEMBERS | {"people"}),
+        ("board@pil.example", NOT_OF_MEMBERS | {"people"}),
+        ("manager@pil.example", OF_ADMINISTRATORS | {"people"}),
+        ("manager-n@pil.example", OF_ADMINISTRATORS | {"people"}),
         ("admin@pil.example", {"managed"}),
-        ("guest@mosel.example", {"managed", "closures", "people"}),
     ],
 )
 def test_each_role_gets_what_it_may_see(client: Browser, who, refused):
     client.sign_in(who)
     page = client.get("/exports").text
-    names = ("bookings", "managed", "facilities", "closures", "people", "productions")
-    for name in names:
+    for name in EXPORTS:
         address = f"/exports/{name}.csv"
         got = client.get(f"{address}?{PERIOD}").status_code
         assert (got, address in page) == ((403, False) if name in refused else (200, True)), name
     assert client.get("/exports/secrets.csv").status_code == 404
+    assert set(unpacked(client)) == {f"{name}.csv" for name in EXPORTS.keys() - refused}
+
+
+def unpacked(browser: Browser) -> dict[str, bytes]:
+    """The files of the archive of everything, by name."""
+    answer = browser.get(f"/exports/everything.zip?{PERIOD}")
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
+    assert answer.headers["Cache-Control"] == "no-store"
+    with ZipFile(BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_archive_holds_the_same_files_as_the_page(booked, client: Browser):
+    client.sign_in("producer@blf.example")
+    for name, content in unpacked(client).items():
+        assert content == client.get(f"/exports/{name}?{PERIOD}").data, name
+        assert content.startswith(BOM)
+
+
+@pytest.mark.parametrize("part", ["competitor", "board", "other_manager", "administrator"])
+def test_no_file_tells_a_secret(app, world, client: Browser, part):
+    """The guest was invited to it, the manager decides about it."""
+    stage(app, world)
+    client.sign_in(PEOPLE[part])
+    told = b"".join(unpacked(client).values()).decode()
+    hidden = SECRETS if part in ("other_manager", "administrator") else SECRETS + PEOPLE_OF_IT
+    assert [secret for secret in hidden if secret in told] == []
+
+
+@pytest.mark.parametrize("part", ["owner", "manager"])
+def test_the_files_tell_those_whom_it_concerns(app, world, client: Browser, part):
+    stage(app, world)
+    client.sign_in(PEOPLE[part])
+    assert SECRETS[0] in b"".join(unpacked(client).values()).decode()
+
+
+def test_a_manager_takes_what_they_look_after_and_nothing_else(app, world, client: Browser):
+    stage(app, world)
+    with app.app_context():
+        _describe(world)
+    client.sign_in("manager@pil.example")
+    every = {one["facility"] for one in lines(client, "/exports/opening_hours.csv")}
+    assert every > {"M-ET1", "N-RE1"}
+    assert [one["facility"] for one in lines(client, "/exports/closures.csv")] == ["M-CIN"]
+    assert [one["rule"] for one in lines(client, "/exports/rules.csv")] == ["notice"]
+    assert [tuple(one.values()) for one in lines(client, "/exports/attributes.csv")] == [
+        ("M-ET1", "hdr", "HDR", "1", "")
+    ]
+    client.sign_in("manager-n@pil.example")
+    assert {one["facility"] for one in lines(client, "/exports/opening_hours.csv")} == {
+        code for code in every if code.startswith("N-")
+    }
+    for name in ("closures", "rules", "attributes"):
+        assert lines(client, f"/exports/{name}.csv") == [], name
+
+
+@transaction
+def _describe(world) -> None:
+    definition = db.session.scalars(select(AttributeDefinition.id)).one()
+    room = world.facilities["M-ET1"]
+    db.session.add(AttributeValue(facility_id=room, definition_id=definition, value=True))
+
+
+def test_an_administrator_takes_how_the_house_is_made(app, world, client: Browser):
+    stage(app, world)
+    client.sign_in("admin@pil.example")
+    assert [one["code"] for one in lines(client, "/exports/sites.csv")] == ["M", "N"]
+    assert {one["code"] for one in lines(client, "/exports/kinds.csv")} == set(world.kinds)
+    assert [one["units"] for one in lines(client, "/exports/groups.csv")] == ["M-MI1, M-MI2"]
+    assert {one["code"] for one in lines(client, "/exports/companies.csv")} == set(world.companies)
+    bundle = lines(client, "/exports/bundles.csv")
+    assert [(one["code"], one["item"]) for one in bundle] == [("SCREEN", "M-CIN")]
+    licence = lines(client, "/exports/licences.csv")
+    assert [(one["code"], one["email"]) for one in licence] == [("grip", PEOPLE["colleague"])]
+
+
+def test_a_company_is_told_of_itself_only(client: Browser):
+    for who, code in (("producer@blf.example", "BLF"), ("guest@mosel.example", "MOSEL")):
+        client.sign_in(who)
+        assert [one["code"] for one in lines(client, "/exports/companies.csv")] == [code]
+
+
+def test_closures_that_are_over_are_told_of_the_days_they_ended_on(app, world, client: Browser):
+    with app.app_context():
+        _shut(world, "M-CIN", days_ago=3, reason="=Lampe")
+        _shut(world, "M-ET1", days_ago=300, reason="Peinture")
+        _shut(world, "M-ET1", days_ago=-3, reason="À venir")
+    client.sign_in("manager@pil.example")
+    year = "first=2026-01-01&last=2026-12-31"
+    told = lines(client, f"/exports/past_closures.csv?{year}")
+    assert [one["reason"] for one in told] == ["Peinture", "'=Lampe"]
+    assert lines(client, "/exports/past_closures.csv?first=2026-06-01&last=2026-06-30") == []
+    client.sign_in("manager-n@pil.example")
+    assert lines(client, f"/exports/past_closures.csv?{year}") == []
+
+
+@transaction
+def _shut(world, code: str, *, days_ago: int, reason: str) -> None:
+    """For an hour."""
+    ends = int(house_clock.now().timestamp()) - days_ago * 86400
+    room = world.facilities[code]
+    db.session.add(Closure(facility_id=room, starts=ends - 3600, ends=ends, reason=reason))
+
+
+def test_what_is_out_of_service_is_for_those_who_look_after_it(app, world, client: Browser):
+    with app.app_context():
+        room, admin = world.facilities["M-PLA"], world.actor(PEOPLE["administrator"])
+        set_active(admin, room, 1, False, house_clock.now())
+    for who, told in (("producer@blf.example", False), ("manager@pil.example", True)):
+        client.sign_in(who)
+        codes = {one["code"] for one in lines(client, "/exports/facilities.csv")}
+        assert ("M-PLA" in codes) is told, who
 
 
 def test_a_company_administrator_sees_their_own_people_only(client: Browser):

@@ -51,6 +51,22 @@ def test_a_period_has_its_heading_and_its_neighbours(producer, view, shown, befo
     assert [re.search(r"date=([\d-]+)", way)[1] for way in ways] == [before, after]
 
 
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("date=2026-11-18", "UTC+1"),
+        ("date=2027-07-07", "UTC+2"),
+        ("date=2027-03-28", "UTC+1 → UTC+2"),
+        ("view=day&date=2027-03-27", "UTC+1"),
+        ("view=day&date=2027-03-29", "UTC+2"),
+        ("view=month&date=2027-10-02", "UTC+2 → UTC+1"),
+    ],
+)
+def test_the_label_of_the_zone_is_that_of_the_period(producer, period, said):
+    text = producer.get(f"/planning?{period}").text
+    assert re.search(r'data-planning="zone">([^<]+)', text)[1] == f"Heure de Bruxelles ({said})"
+
+
 def test_the_filter_narrows_the_agenda(app, world, clock, producer):
     with app.app_context():
         desk = Desk(app, world, clock)

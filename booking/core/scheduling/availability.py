@@ -7,6 +7,8 @@ from typing import NamedTuple
 from booking.core.scheduling.interval import Interval, intersected, subtracted
 
 SHORTEST_S = 30 * 60
+LEAST_PART = 4
+"""Of what was asked, a part this often in it is worth offering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,17 @@ def other_days(rooms: Sequence[Room], slots: Iterable[Interval]) -> list[Alterna
 
 
 def shorter(rooms: Sequence[Room], span: Interval, earliest: int) -> list[Alternative]:
-    """The parts of the span in which all `rooms` are free, longest first, 30 minutes at least."""
+    """The parts of the span in which all `rooms` are free, longest first.
+
+    Nobody is helped by a scrap: 30 minutes at least, and a quarter of what was asked.
+    """
     ahead = Interval(max(span.starts, earliest), max(span.ends, earliest + 1))
     parts = [p for f in _free_together(rooms) if (p := f.intersection(ahead)) and p != span]
     parts.sort(key=lambda part: (-part.seconds, part.starts))
     return [
         Alternative("shorter", rooms[0].code, None, *part)
         for part in parts
-        if part.seconds >= SHORTEST_S
+        if part.seconds >= max(SHORTEST_S, span.seconds // LEAST_PART)
     ]
 
 

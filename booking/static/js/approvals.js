@@ -1,9 +1,11 @@
 // @ts-check
 /**
  * Choosing many lines of a list: Shift for a range, one box for all, j and k to move, x to tick,
- * and the letter of a button (data-key) to press it. Works on every form[data-bulk]; in it, the
- * box at the head of a [data-bulk-group] stands for those beneath.
+ * the letter of a button (data-key) to press it, and ? for a list of the keys. Works on every
+ * form[data-bulk]; in it, the box at the head of a [data-bulk-group] stands for those beneath.
  */
+
+import { watchDecisions } from "./approvals_later.js";
 
 /** @param {HTMLFormElement} form */
 function watchBulk(form) {
@@ -26,7 +28,7 @@ function watchBulk(form) {
     const box = /** @type {HTMLInputElement} */ (event.target);
     if (box.matches("[data-bulk-head]")) tickGroup(box);
     if (!boxes().includes(box)) return;
-    if (event.shiftKey && last) tickRange(boxes(), last, box);
+    if (event.shiftKey && last && boxes().includes(last)) tickRange(boxes(), last, box);
     last = box;
     count();
   });
@@ -37,9 +39,9 @@ function watchBulk(form) {
     count();
   });
   document.addEventListener("keydown", (event) => key(form, boxes(), event, count));
-  document.addEventListener("htmx:after:swap", count);
   for (const head of form.querySelectorAll("[data-bulk-head]:checked")) tickGroup(head);
   count();
+  watchDecisions(form);
 }
 
 /** The boxes of a group, without the one at its head. @param {Element} group */
@@ -76,7 +78,8 @@ function tell(form, chosen) {
 
 function key(form, boxes, event, count) {
   const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const busy = typing || document.querySelector("dialog[open]");
+  if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
   const seen = [...form.querySelectorAll("input[type=checkbox][name]")]
     .filter((box) => box.checkVisibility());
   const here = seen.indexOf(event.target);
@@ -86,6 +89,8 @@ function key(form, boxes, event, count) {
     seen[Math.min(Math.max(next, 0), seen.length - 1)]?.focus();
   } else if (event.key === "x" && here >= 0) {
     seen[here].click();
+  } else if (event.key === "?") {
+    /** @type {HTMLDialogElement} */ (document.getElementById("keys-dialog")).showModal();
   } else if (button) {
     if (here >= 0 && !boxes.some((box) => box.checked)) seen[here].click();
     count();

@@ -4,7 +4,7 @@
  * browser's language, not the page's), an end that stays after the start, a live verdict.
  */
 
-import { DAY, HOUR, clock, isoDate, minutes } from "./timeline/wallclock.js";
+import { DAY, HOUR, HOUSE_ZONE, clock, instant, isoDate, minutes } from "./timeline/wallclock.js";
 
 const PAUSE_MS = 300;
 
@@ -70,12 +70,13 @@ function keepSpan(form) {
   const note = form.querySelector("[data-duration]");
   const spell = () => {
     const { from, to } = readSpan(fields);
-    if (note) note.textContent = to > from ? duration(to - from) : "";
+    if (note) note.textContent = to > from ? duration(from, to, fields) : "";
   };
   let { from: was, to } = readSpan(fields);
   let length = Math.max(to - was, 30) || HOUR;
   form.addEventListener("input", (event) => {
     const name = event.target.name;
+    if (name?.endsWith("_fold")) spell();
     if (!["date", "start", "end_date", "end"].includes(name)) return;
     const now = readSpan(fields);
     if (Number.isNaN(now.from)) return;
@@ -101,8 +102,15 @@ function setEnd(fields, minute) {
   end.value = clock(minute);
 }
 
-/** "4 h 30 min", "2 d 3 h" in the page's language. */
-function duration(length) {
+/**
+ * "4 h 30 min", "2 d 3 h" in the page's language: the time that passes between two minutes of the
+ * house's clock, an hour less or more over a clock change. Of a time that comes twice it is the one
+ * that the form says.
+ */
+function duration(from, to, fields) {
+  const second = (name) => fields[name]?.value === "1";
+  const length = instant(to, HOUSE_ZONE, second("end_fold"))
+    - instant(from, HOUSE_ZONE, second("start_fold"));
   const unit = (value, name) => value && new Intl.NumberFormat(document.documentElement.lang, {
     style: "unit", unit: name, unitDisplay: name === "day" ? "long" : "short",
   }).format(value);

@@ -11,7 +11,9 @@ import { moveBooking } from "./planning_moves.js";
 import { VIEWS, firstOf, lengthOf, stepped } from "./planning_periods.js";
 import { freeNow, keeper, narrowing, put, sieveOf, watch } from "./planning_sieve.js";
 import { Timeline } from "./timeline/timeline.js";
-import { DAY, HOUR, clock, isoDate, midnight, minutes, nowIn, words } from "./timeline/wallclock.js";
+import {
+  DAY, HOUR, clock, isoDate, midnight, minutes, nowIn, offsets, words,
+} from "./timeline/wallclock.js";
 import { toast } from "./toast.js";
 
 const POLL_MS = 30000;
@@ -74,7 +76,7 @@ const timeline = new Timeline(root, {
   onCreate: (codes, start, end) => openForm(dialog, bookingUrl(codes, start, end)),
   onOpen: (entry, bar) => showCard(entry, bar, { texts, say, facilities: page.facilities }),
   onMove: (entry, code, start, end) => moveBooking(entry, code, start, end, {
-    texts, changed: redraw,
+    texts, say, name: (one) => timeline.facilities.get(one)?.name ?? one, changed: redraw,
   }),
   onPage: (way) => go(beside(way)),
   onDay: (day) => go({ view: "day", start: day }),
@@ -109,7 +111,8 @@ async function go(change, history = "push") {
   if (history === "push") window.history.pushState(null, "", address(state));
   else if (history === "replace") window.history.replaceState(null, "", address(state));
   labels();
-  if (!calendar.has(state.start, length())) root.classList.add("is-loading");
+  const remembered = calendar.has(state.start, length());
+  if (!remembered) root.classList.add("is-loading");
   try {
     const data = await calendar.get(state.start, length());
     if (mine !== latest) return;
@@ -120,6 +123,7 @@ async function go(change, history = "push") {
   root.classList.remove("is-loading");
   agendaStale = true;
   freshenAgenda();
+  if (remembered) catchUp();
   prefetch();
 }
 
@@ -150,6 +154,9 @@ function labels() {
     ...Object.fromEntries(VIEWS.map((view) => [view, switched(view)])),
   };
   /** @type {HTMLElement} */ ($("heading")).textContent = heading;
+  const clocks = /** @type {HTMLElement} */ ($("zone"));
+  clocks.textContent = clocks.textContent
+    .replace(/UTC[^)]*/, offsets(state.start, length(), zone));
   document.title = document.title.replace(/^.*(?= · )/, heading);
   for (const [name, target] of Object.entries(there)) {
     $(name)?.setAttribute("href", String(address(target)));
@@ -302,6 +309,11 @@ wide.addEventListener("change", showAs);
 async function poll() {
   if (document.hidden || document.querySelector("dialog[open]")) return;
   timeline.placeNow();
+  await catchUp();
+}
+
+/** Shows what happened since the window was last asked for. */
+async function catchUp() {
   const { start, view } = state;
   const answer = await calendar.refresh(start, length()).catch(() => null);
   if (!answer?.changed || start !== state.start || view !== state.view) return;

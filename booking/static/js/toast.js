@@ -26,16 +26,18 @@ export function watchToasts() {
 
 /**
  * Shows a message. @param {string} text @param {"good" | "bad" | "info"} [kind]
- * @param {{label: string, act: () => void}} [action] a button beside it
+ * @typedef {{label: string, act: () => void}} Action a button beside it
+ * @param {Action | Action[]} [actions] pressing one closes the message
  */
-export function toast(text, kind = "info", action) {
+export function toast(text, kind = "info", actions = []) {
   const region = document.getElementById("toasts");
   if (!region) return;
   const node = document.createElement("div");
   const close = document.createElement("button");
   node.className = `toast is-${kind}`;
   node.append(Object.assign(document.createElement("span"), { textContent: text }));
-  if (action) node.append(button(action, node));
+  for (const action of [actions].flat()) node.append(button(action, node));
+  node.classList.toggle("is-choice", [actions].flat().length > 1);
   node.append(close);
   Object.assign(close, { type: "button", className: "toast-close", textContent: "×" });
   close.setAttribute("aria-label", region.dataset.close ?? "");

@@ -1,38 +1,45 @@
 // @ts-check
 /** Where things stand on the time axis: pure functions, no document. */
 
-import { DAY, midnight, weekday } from "./wallclock.js";
+import { DAY, weekday } from "./wallclock.js";
 
 /**
- * A window of whole days, each showing the minutes [from, to) of the day; what lies outside takes
- * no room.
+ * A window of whole days. Of each, the minutes [from, to) are drawn as wide as they are long, the
+ * night around them as a strip: nothing is hidden, little is wasted.
  * @typedef {{start: number, days: number, from: number, to: number}} Axis
  */
 
+const NIGHT = 0.2; // as wide as so much of the same time by day
+
+/** How far into a day's width a minute of the day is, in minutes by day. */
+const along = (/** @type {Axis} */ { from, to }, /** @type {number} */ inDay) => (
+  Math.min(inDay, from) * NIGHT + Math.min(Math.max(inDay - from, 0), to - from)
+    + Math.max(inDay - to, 0) * NIGHT);
+
+/** The share 0..1 of a day's width at a minute of the day. @param {Axis} axis @param {number} inDay */
+export const shareOfDay = (axis, inDay) => along(axis, inDay) / along(axis, DAY);
+
 /** The share 0..1 of the window's width at a minute. @param {Axis} axis @param {number} minute */
 export function share(axis, minute) {
-  const shown = axis.to - axis.from;
   const day = Math.floor((minute - axis.start) / DAY);
-  const inside = minute - axis.start - day * DAY - axis.from;
-  const along = day * shown + Math.min(Math.max(inside, 0), shown);
-  return Math.min(Math.max(along / (axis.days * shown), 0), 1);
+  const part = (day + shareOfDay(axis, minute - axis.start - day * DAY)) / axis.days;
+  return Math.min(Math.max(part, 0), 1);
 }
 
 /** The minute at a share 0..1 of the width. @param {Axis} axis @param {number} part */
 export function minuteAt(axis, part) {
-  const shown = axis.to - axis.from;
-  const along = Math.min(Math.max(part, 0), 0.999999) * axis.days * shown;
-  const day = Math.floor(along / shown);
-  return axis.start + day * DAY + axis.from + (along - day * shown);
+  const { start, days, from, to } = axis;
+  const whole = Math.min(Math.max(part, 0), 0.999999) * days;
+  const day = Math.floor(whole);
+  const far = (whole - day) * along(axis, DAY);
+  const [opens, closes] = [along(axis, from), along(axis, to)];
+  const inDay = Math.min(far, opens) / NIGHT + Math.min(Math.max(far - opens, 0), closes - opens)
+    + Math.max(far - closes, 0) / NIGHT;
+  return start + day * DAY + inDay;
 }
 
 /** The end of the window. @param {Axis} axis */
 export const endOf = (axis) => axis.start + axis.days * DAY;
-
-const hidden = (/** @type {Axis} */ axis, /** @type {number} */ minute) => {
-  const inDay = minute - midnight(minute);
-  return inDay < axis.from || inDay > axis.to;
-};
 
 /**
  * A bar for [start, end): its place in shares, and whether it goes on beyond what is drawn.
@@ -43,8 +50,8 @@ export function place(axis, start, end) {
   return {
     left,
     width: Math.max(share(axis, end) - left, 0),
-    cutStart: start < axis.start || hidden(axis, start),
-    cutEnd: end > endOf(axis) || hidden(axis, end),
+    cutStart: start < axis.start,
+    cutEnd: end > endOf(axis),
   };
 }
 
@@ -81,6 +88,7 @@ export function stack(entries) {
  * @returns {[number, number][]}
  */
 export function shut(axis, opening) {
+  if (!opening.some((spans) => spans.length)) return [];
   /** @type {[number, number][]} */
   const gaps = [];
   let since = axis.start;

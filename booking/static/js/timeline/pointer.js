@@ -212,6 +212,7 @@ function attachHover(timeline) {
   timeline.root.addEventListener("pointerleave", (event) => event.buttons || hide());
   timeline.root.addEventListener("pointerdown", hide);
   timeline.root.addEventListener("scroll", hide, { passive: true });
+  addEventListener("keydown", (event) => event.key === "Escape" && hide());
 }
 
 function describe(timeline, node) {
@@ -220,7 +221,9 @@ function describe(timeline, node) {
   const name = nameOf(entry, texts);
   const state = entry.via ? "" : stateOf(entry, texts);
   const more = [entry.company_name, entry.production, state].filter((x) => x && x !== name);
-  const lines = [el("b", "", {}, name), el("span", "", {}, timeline.say.span(entry.s, entry.e))];
+  const room = timeline.rows.get(entry.facility).facility.name;
+  const when = `${room} · ${timeline.say.span(entry.s, entry.e)}`;
+  const lines = [el("b", "", {}, name), el("span", "", {}, when)];
   if (more.length) lines.push(el("span", "", {}, more.join(" · ")));
   showTip(timeline, node, "is-about", lines);
 }

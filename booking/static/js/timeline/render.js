@@ -1,7 +1,7 @@
 // @ts-check
 /** Makes the timeline's elements. Knows how things look, not when they change. */
 
-import { place, share, shut } from "./layout.js";
+import { place, share, shareOfDay, shut } from "./layout.js";
 import { DAY, HOUR, weekday } from "./wallclock.js";
 
 /**
@@ -110,7 +110,7 @@ function hours(axis) {
   const first = Math.ceil(axis.from / step) * step;
   for (let minute = first; minute < axis.to; minute += step) {
     const mark = el("span", "", {}, String(minute / HOUR).padStart(2, "0"));
-    mark.style.insetInlineStart = `${((minute - axis.from) / (axis.to - axis.from)) * 100}%`;
+    mark.style.insetInlineStart = percent(shareOfDay(axis, minute));
     box.append(mark);
   }
   return box;

@@ -5,7 +5,7 @@
  */
 
 import { closuresOf, entriesOf, holidaysOf } from "./entries.js";
-import { endOf, share, stack } from "./layout.js";
+import { endOf, share, shareOfDay, stack } from "./layout.js";
 import { Keyboard } from "./keyboard.js";
 import { attachPointer } from "./pointer.js";
 import { LANE, bar, el, facilityRow, group, header, nameOf, shade, tails, tick } from "./render.js";
@@ -98,8 +98,10 @@ export class Timeline {
       "aria-describedby": "planning-keys-hint",
     }, this.head);
     this.grid.style.setProperty("--days", String(this.axis.days));
-    const lines = (this.axis.to - this.axis.from) / tick(this.axis);
-    this.grid.style.setProperty("--lines", String(lines));
+    const { from, to } = this.axis;
+    for (const [name, minute] of [["opens", from], ["next", from + tick(this.axis)], ["closes", to]]) {
+      this.grid.style.setProperty(`--${name}`, `${shareOfDay(this.axis, Number(minute)) * 100}%`);
+    }
     this.root.dataset.days = String(this.axis.days);
     for (const [key, list] of groupBy(facilities, (one) => one.site)) this.#buildSite(key, list);
     this.none = el("p", "tl-none", { hidden: "" }, texts.none);
@@ -351,10 +353,7 @@ export class Timeline {
   placeNow() {
     const now = this.options.now();
     this.nowLine.remove();
-    const inDay = now - midnight(now);
-    const shown = now >= this.axis.start && now < endOf(this.axis)
-      && inDay >= this.axis.from && inDay <= this.axis.to;
-    if (!shown) return;
+    if (now < this.axis.start || now >= endOf(this.axis)) return;
     this.nowLine.style.setProperty("--at", String(share(this.axis, now)));
     this.grid.append(this.nowLine);
   }

@@ -4,7 +4,7 @@
  * people a journey. Pure functions over what the page already shows.
  */
 
-import { midnight, weekday, DAY } from "./wallclock.js";
+import { midnight, weekday } from "./wallclock.js";
 
 /**
  * @typedef {"free" | "option" | "conflict" | "shut" | "past" | "pool" | "full"} Kind
@@ -12,18 +12,17 @@ import { midnight, weekday, DAY } from "./wallclock.js";
  * @typedef {{kind: Kind, with: Entry[], rank: number, reason?: string, left?: number}} Verdict
  */
 
+const openAt = (opening, minute) => (opening[weekday(minute)] ?? [])
+  .some(([from, to]) => from <= minute - midnight(minute) && minute - midnight(minute) < to);
+
 /**
- * Whether [start, end) lies within opening hours, day by day.
+ * Whether [start, end) begins and ends in opening hours: the nights in between are the holder's
+ * (core/rules/hours.py). A week without hours is open all the time.
  * @param {number[][][]} opening @param {number} start @param {number} end
  */
 export function isOpen(opening, start, end) {
-  for (let zero = midnight(start); zero < end; zero += DAY) {
-    const from = Math.max(start - zero, 0);
-    const to = Math.min(end - zero, DAY);
-    const held = (opening[weekday(zero)] ?? []).some(([a, b]) => a <= from && to <= b);
-    if (!held) return false;
-  }
-  return true;
+  if (!opening.some((spans) => spans.length)) return true;
+  return openAt(opening, start) && openAt(opening, end - 1);
 }
 
 /**
@@ -75,6 +74,7 @@ export function verdict(facility, entries, closures, start, end, now) {
  * @param {(entry: import("./render.js").Entry) => string} name
  */
 export function inWords(found, texts, name) {
+  if (found.kind === "conflict" && !found.with.some((one) => one.title)) return texts.taken;
   const who = [...new Set(found.with.map(name))].join(", ");
   const fill = (/** @type {string} */ text) => text.replace("{who}", who)
     .replace("{rank}", String(found.rank)).replace("{reason}", found.reason ?? "")

@@ -6,6 +6,8 @@
 
 export const HOUR = 60;
 export const DAY = 1440;
+/** Of what names no zone, as in wording/dates.py. */
+export const HOUSE_ZONE = "Europe/Brussels";
 
 /** @param {string} text "2026-11-17", "2026-11-17T09:00", an offset behind it is ignored */
 export function minutes(text) {
@@ -35,6 +37,39 @@ export function nowIn(zone) {
     timeZone: zone, dateStyle: "short", timeStyle: "short",
   });
   return minutes(form.format().replace(" ", "T"));
+}
+
+/**
+ * How far a zone is ahead of UTC at an instant, in minutes.
+ * @param {number} at minutes since 1970-01-01T00:00 UTC @param {string} zone IANA name
+ */
+function ahead(at, zone) {
+  const form = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone, dateStyle: "short", timeStyle: "short",
+  });
+  return minutes(form.format(at * 60000).replace(" ", "T")) - at;
+}
+
+/**
+ * The instant, in minutes of UTC, at which a zone's clock shows a minute: of a time that comes
+ * twice the first, or the `second`.
+ * @param {number} minute @param {string} zone IANA name
+ */
+export function instant(minute, zone, second = false) {
+  const around = [ahead(minute - DAY, zone), ahead(minute + DAY, zone)];
+  const there = around.filter((one) => ahead(minute - one, zone) === one);
+  return minute - (there.at(second ? -1 : 0) ?? around[0]);
+}
+
+/**
+ * "UTC+1", "UTC+1 → UTC+2" where the clock changes within days of a zone.
+ * @param {number} first midnight @param {number} days @param {string} zone IANA name
+ */
+export function offsets(first, days, zone) {
+  const ends = [instant(first, zone), instant(first + days * DAY, zone) - 1];
+  const said = ends.map((at) => Math.floor(ahead(at, zone) / HOUR))
+    .map((hours) => `UTC${hours < 0 ? "" : "+"}${hours}`);
+  return [...new Set(said)].join(" → ");
 }
 
 /**
