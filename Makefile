@@ -52,7 +52,7 @@ translations: .venv/.runtime ## bring new texts into the translators' files
 	@$(BIN)/python -m tools.translations update
 	@$(BIN)/python -m tools.translations
 
-assets: .venv/.runtime ## fetch the browser files (htmx, the font)
+assets: .venv/.runtime ## fetch the browser files (the font)
 	@$(BIN)/python -m tools.assets
 
 clean: ## remove what make installed; the database stays

