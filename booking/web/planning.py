@@ -86,7 +86,7 @@ def _page(
         view=shown.view,
         date=shown.first,
         heading=_heading(shown),
-        zone_label=_zone_label(zone, window),
+        zone_label=dates.zone_label(zone, window.starts, window.ends),
         h24=shown.h24,
         mine=shown.mine,
         sieve=shown.sieve,
@@ -94,15 +94,6 @@ def _page(
         kinds={f.kind_code: f.kind_in(locale) for f in rows},
         urls=_urls(shown),
     )
-
-
-def _zone_label(zone: str, window: Interval) -> str:
-    """Whose clock the page shows: "Heure de Bruxelles (UTC+1)"; "(UTC+1 → UTC+2)" over a change.
-
-    The script finds what is between the brackets.
-    """
-    first, last = (dates.zone_label(zone, at) for at in (window.starts, window.ends - 1))
-    return first if first == last else first.replace(")", f" → {last.partition('(')[2]}")
 
 
 def _listed(sieve: Sieve, rows: list[FacilityFacts], at: int) -> list[FacilityFacts]:

@@ -94,12 +94,19 @@ def percent(value: Decimal) -> str:
     return format_percent(value / 100, pattern, locale())
 
 
-def zone_label(zone: str, instant: int) -> str:
-    """Whose clock a page shows: "Heure de Bruxelles (UTC+1)"."""
-    local = datetime.fromtimestamp(instant, ZoneInfo(zone))
+def zone_label(zone: str, starts: int, ends: int) -> str:
+    """Whose clock a page shows for [starts, ends), epoch seconds: "Heure de Bruxelles (UTC+1)".
+
+    "(UTC+1 → UTC+2)" where it changes; scripts find what is between the brackets.
+    """
     city = get_timezone_location(zone, locale(), return_city=True)
-    offset = (local.utcoffset() or timedelta()) // timedelta(hours=1)
-    return gettext("%(city)s time (UTC%(offset)s)", city=city, offset=f"{offset:+d}")
+    offsets = dict.fromkeys(f"{_hours_ahead(zone, at):+d}" for at in (starts, ends - 1))
+    return gettext("%(city)s time (UTC%(offset)s)", city=city, offset=" → UTC".join(offsets))
+
+
+def _hours_ahead(zone: str, instant: int) -> int:
+    local = datetime.fromtimestamp(instant, ZoneInfo(zone))
+    return (local.utcoffset() or timedelta()) // timedelta(hours=1)
 
 
 def duration(seconds: int) -> str:

@@ -83,10 +83,10 @@ def _browser(app: Flask, email: str | None) -> Client:
 
 
 def _size(browser: Client, path: str) -> int:
-    """Bytes of the page; 0 where there is nothing to see but the way in."""
+    """Bytes of the page; 0 where there is nothing to see but the way in, or no need of one."""
     answer = browser.get(path, follow_redirects=True)
-    asked_to_log_in = answer.request.path == LOGIN != path
-    shown = (answer.status_code, answer.mimetype, asked_to_log_in) == (200, "text/html", False)
+    elsewhere = (answer.request.path == LOGIN) != (path == LOGIN)
+    shown = (answer.status_code, answer.mimetype, elsewhere) == (200, "text/html", False)
     return len(answer.data) if shown else 0
 
 
