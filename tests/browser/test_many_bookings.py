@@ -43,7 +43,7 @@ def test_switching_two_weeks_keeps_the_browser_busy_for_a_moment(
 ) -> None:
     page = visit(PRODUCER, TWO_WEEKS)
     metrics = page.context.new_cdp_session(page)
-    metrics.send("Performance.enable")
+    metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
     shown, took = [_settled(page)], []
     for key in TURNS:
         before = page.locator("[data-day-start]").first.get_attribute("data-day-start")
@@ -56,7 +56,7 @@ def test_switching_two_weeks_keeps_the_browser_busy_for_a_moment(
     request.node.user_properties.append(("figure", f"{figure}: {times}"))
     assert min(shown) > 0.9 * bars
     assert shown[0::2] == [shown[0]] * 4
-    assert min(took) < MOST_MS
+    assert median(took) < MOST_MS
 
 
 def _settled(page: Page, before: str | None = None) -> int:
@@ -70,6 +70,9 @@ def _settled(page: Page, before: str | None = None) -> int:
 
 
 def _busy_ms(metrics: CDPSession) -> float:
-    """What the page's main thread has worked since it began: scripts, style, layout, paint."""
+    """What the page's main thread has worked since it began: scripts, style, layout, paint.
+
+    Time of its processor: what other programs of the machine take is not counted.
+    """
     told = {one["name"]: one["value"] for one in metrics.send("Performance.getMetrics")["metrics"]}
     return told["TaskDuration"] * 1000
