@@ -275,6 +275,7 @@ def test_keys_and_rivals_are_accessible(
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(message(page)).to_be_visible()
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     assert _axe(page) == []
 
 

@@ -52,6 +52,15 @@ def children(pid):
     return listed.read_text().split() if listed.exists() else []
 
 
+def wait_for_children(pid, count):
+    """So many, once they are there; none where the system does not tell."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := children(pid)) and len(found) != count:
+        assert time.monotonic() < deadline, f"{len(found)} processes instead of {count}"
+        time.sleep(0.02)
+    return found
+
+
 def worker_of(pid):
     """The worker that a server started; None while there is none."""
     for child in children(pid):
@@ -75,8 +84,7 @@ def test_it_serves_with_a_worker_and_leaves_nothing_behind(tmp_path):
         assert wait_until_ready(port) == b"ready\n"
         with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
             assert answer.read() == b"alive\n"
-        started = children(server.pid)
-        assert len(started) in (0, 3)  # two servers and the worker, where the system tells
+        started = wait_for_children(server.pid, 3)  # two servers and the worker
     finally:
         server.send_signal(signal.SIGINT)
         said = server.communicate(timeout=PATIENCE_S)[0]

@@ -44,6 +44,7 @@ MATRIX = {
     "planning:see": EVERYBODY,
     "facility:see": EVERYBODY,
     "feed:use": EVERYBODY,
+    "webhook:use": EVERYBODY,
     "booking:request": {"owner", "colleague"},
     "booking:request_for": MANAGERS,
     "booking:see": COMPANYS | {"invited"} | MANAGERS,
@@ -105,7 +106,7 @@ def test_without_a_subject_managers_are_those_who_manage_anything():
 
 def test_an_empty_subject_belongs_to_nobody():
     nobodys = Subject()
-    for_all = {"account:use", "planning:see", "facility:see", "feed:use"}
+    for_all = {"account:use", "planning:see", "facility:see", "feed:use", "webhook:use"}
     by_office = {p for p, names in MATRIX.items() if "administrator" in names}
     granted = {p for p in GRANTS for actor in PEOPLE.values() if allowed(actor, p, nobodys)}
     assert granted == for_all | by_office
