@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlalchemy import select
 
-from booking.core.access import Actor, Subject, allowed
+from booking.core.access import Actor, allowed
 from booking.core.rules import audience
 from booking.facilities import queries
 from booking.facilities.models import RuleSetting
@@ -125,7 +125,7 @@ def editable_by(actor: Actor, kind_id: int | None, facility: FacilityFacts | Non
     """Whether the caller decides about the rules of a kind, or of a facility."""
     if facility is None:
         return kind_id is not None and allowed(actor, "facility:create")
-    return allowed(actor, "rule:edit", Subject(facilities=((facility.id, facility.site_id),)))
+    return allowed(actor, "rule:edit", facility.subject)
 
 
 def kept_for(actor: Actor, facility: FacilityFacts, day: date) -> str | None:

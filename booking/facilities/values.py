@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from booking.core.access import Subject
 from booking.kernel.i18n import in_language
 
 Span = tuple[int, int]
@@ -60,6 +61,11 @@ class FacilityFacts:
     def kind_in(self, locale: str) -> str:
         """The name of its kind in a language."""
         return in_language(self.kind_names, locale)
+
+    @property
+    def subject(self) -> Subject:
+        """What permissions look at."""
+        return Subject(facilities=((self.id, self.site_id),))
 
     def shares_space_with(self, other: "FacilityFacts") -> bool:
         """Whether the two, or one and the same, cannot be used at once."""

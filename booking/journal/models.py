@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from booking.kernel.db import Base, Key
 
@@ -35,3 +35,15 @@ class Revision(Base):
 
     scope: Mapped[str] = mapped_column(String(80), primary_key=True)
     entry_id: Mapped[int]
+
+
+class Cursor:
+    """Up to which entry somebody has read the journal: a table of one row for each reader."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[int]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[CheckConstraint]:  # noqa: N805
+        """There is one row."""
+        return (CheckConstraint("id = 1", name="one"),)

@@ -262,6 +262,14 @@ def company_choices(kinds: Iterable[str] | None = None) -> list[CompanyChoice]:
     return [CompanyChoice(**row._mapping) for row in rows]
 
 
+def company_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of companies, for whoever may know them. One statement, none for none."""
+    if not (asked := sorted(set(ids))):
+        return {}
+    rows = db.session.execute(select(Company.id, Company.name).where(Company.id.in_(asked)))
+    return dict(rows.all())
+
+
 def _companies() -> Rows:
     people = (
         select(func.count(User.id))

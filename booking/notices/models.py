@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from booking.journal.models import Cursor
 from booking.kernel.db import Base, Key, reference
 
 
@@ -43,15 +44,10 @@ class OutboxMessage(Base):
     )
 
 
-class MailCursor(Base):
+class MailCursor(Cursor, Base):
     """Up to which journal entry people have been told: one row."""
 
     __tablename__ = "mail_cursor"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry_id: Mapped[int]
-
-    __table_args__ = (CheckConstraint("id = 1", name="one"),)
 
 
 class MailChoice(Base):

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from booking.core.access import Actor, allowed
+from booking.journal import cursors
 from booking.journal import queries as journal
 from booking.journal.models import Entry
 from booking.journal.queries import Recorded
@@ -37,12 +38,6 @@ NAMED = frozenset(
 WORDED = ("was", "how", "outcome", "until", "due", "swap", "shut")
 """What the first sentence of a mail depends on."""
 
-_CURSOR = select(MailCursor.entry_id)
-_ADVANCE = (
-    update(table_of(MailCursor))
-    .where(MailCursor.entry_id == bindparam("before"))
-    .values(entry_id=bindparam("after"))
-)
 _NEWEST = select(func.coalesce(func.max(Entry.id), 0)).scalar_subquery()
 _BEGIN = update(table_of(MailCursor)).values(entry_id=_NEWEST)
 _LINK = insert(table_of(DecisionLink))
@@ -53,7 +48,7 @@ def tell(now: datetime, head: Letterhead) -> int:
 
     One for each person, event and doer: forty approvals in one act are one mail to whoever asked.
     """
-    before = connection().scalar(_CURSOR) or 0
+    before = cursors.place(MailCursor)
     entries = _whole_acts(journal.since(before, MOST_ENTRIES))
     if not entries:
         return 0
@@ -76,8 +71,7 @@ def _send(
     before: int,
     after: int,
 ) -> int:
-    moved = connection().execute(_ADVANCE, {"before": before, "after": after})
-    if not moved.rowcount:
+    if not cursors.advance(MailCursor, before, after):
         return 0  # another worker told it
     if links:
         connection().execute(_LINK, links)

@@ -15,7 +15,8 @@ from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import db
 from booking.kernel.tokens import digest
-from booking.members.models import Company, User
+from booking.members.models import User
+from booking.members.queries import company_names
 from booking.reservations import attendance, claims
 from booking.reservations.claims import Hold
 from booking.reservations.models import DoorDisplay
@@ -155,8 +156,4 @@ def _slot(door: DoorFacts, room: FacilityFacts, hold: Hold, names: dict[int, str
 
 
 def _companies(door: DoorFacts, held: Sequence[Hold]) -> dict[int, str]:
-    if door.shows is not Shows.COMPANY or not held:
-        return {}
-    ids = {hold.company_id for hold in held}
-    rows = db.session.execute(select(Company.id, Company.name).where(Company.id.in_(ids)))
-    return dict(rows.all())
+    return company_names(h.company_id for h in held) if door.shows is Shows.COMPANY else {}

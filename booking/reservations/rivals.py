@@ -4,21 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
-
 from booking.core.access import Actor
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import connection
-from booking.members.models import Company
+from booking.members.queries import company_names
 from booking.reservations import claims
 from booking.reservations.calendar import masked
 from booking.reservations.claims import Hold, Window
 from booking.reservations.judgement import may_know
-
-_COMPANIES = select(Company.id, Company.name).where(
-    Company.id.in_(bindparam("ids", expanding=True))
-)
 
 
 class Rival(NamedTuple):
@@ -50,7 +43,7 @@ def against(actor: Actor, asked: Collection[int], now: int) -> dict[int, list[Ri
         key: [hold for hold in holds if _competes(hold, own[key][0])]
         for key, holds in claims.standing_in(windows, now).items()
     }
-    names = _company_names(hold.company_id for holds in met.values() for hold in holds)
+    names = company_names(hold.company_id for holds in met.values() for hold in holds)
     booked = {facility.id: facility for facility in facilities.catalogue()}
     return {key: _rivals(actor, met.get(key, ()), booked, names) for key in asked}
 
@@ -63,10 +56,6 @@ def together(several: Iterable[Sequence[Rival]]) -> list[Rival]:
 
 def _competes(hold: Hold, own: Hold) -> bool:
     return hold.number != own.number and hold.amount is None
-
-
-def _company_names(ids: Iterable[int]) -> dict[int, str]:
-    return dict(connection().execute(_COMPANIES, {"ids": sorted(set(ids))}).all())
 
 
 def _rivals(

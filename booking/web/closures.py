@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from booking.core.access import Actor, Subject, allowed
+from booking.core.access import Actor, allowed
 from booking.core.scheduling.interval import Interval
 from booking.facilities import actions, queries
 from booking.facilities.actions.closures import may_close_site, understand
@@ -188,8 +188,7 @@ def _choices(actor: Actor) -> Choices:
 
 
 def _decides(actor: Actor, facility: FacilityFacts) -> bool:
-    subject = Subject(facilities=((facility.id, facility.site_id),))
-    return allowed(actor, "closure:edit", subject)
+    return allowed(actor, "closure:edit", facility.subject)
 
 
 def _shut_by(closure: ClosureFacts, every: tuple[FacilityFacts, ...]) -> FacilityFacts | None:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from booking.core.access import Subject, allowed
+from booking.core.access import allowed
 from booking.core.scheduling.interval import Interval
 from booking.facilities.external import actions, queries
 from booking.facilities.external.values import EventFacts
@@ -93,7 +93,6 @@ def _hit_by(event: EventFacts, hits: list[Hit]) -> list[Hit]:
 def _mine(code: str) -> FacilityFacts:
     """The facility of an address, for whoever may close it. Raises NotFound or Forbidden."""
     facility = find(code)
-    subject = Subject(facilities=((facility.id, facility.site_id),))
-    if not allowed(current_actor(), "closure:edit", subject):
+    if not allowed(current_actor(), "closure:edit", facility.subject):
         raise Forbidden
     return facility

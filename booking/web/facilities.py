@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import get_locale
 
-from booking.core.access import Actor, Subject, allowed
+from booking.core.access import Actor, allowed
 from booking.core.rules.settable import SETTABLE
 from booking.core.scheduling.wallclock import local
 from booking.facilities import policy, queries
@@ -154,8 +154,7 @@ def _neighbours(facility: FacilityFacts) -> Sequence[FacilityFacts]:
 
 def may_edit(actor: Actor, facility: FacilityFacts) -> bool:
     """Whether somebody looks after a facility."""
-    subject = Subject(facilities=((facility.id, facility.site_id),))
-    return allowed(actor, "facility:edit", subject)
+    return allowed(actor, "facility:edit", facility.subject)
 
 
 def _subscribe(facility: FacilityFacts) -> str | None:

@@ -19,7 +19,7 @@ MOST_WEBHOOKS = 5
 KEPT = timedelta(days=30)
 """How long what was delivered or given up stays in the log."""
 
-CALLABLE = Limits(schemes=("https",), ports=frozenset({443, 8443}), most_bytes=0)
+CALLABLE = Limits(schemes=("https",), ports=frozenset({443, 8443}))
 
 
 @transaction

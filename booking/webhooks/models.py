@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from booking.journal.models import Cursor
 from booking.kernel.db import Base, Key, reference
 
 
@@ -59,12 +60,7 @@ class WebhookMessage(Base):
     )
 
 
-class WebhookCursor(Base):
+class WebhookCursor(Cursor, Base):
     """Up to which journal entry programs have been told: one row."""
 
     __tablename__ = "webhook_cursor"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry_id: Mapped[int]
-
-    __table_args__ = (CheckConstraint("id = 1", name="one"),)

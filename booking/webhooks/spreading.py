@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, select
 
 from booking.core.access import Actor, Subject, allowed
+from booking.journal import cursors
 from booking.journal import queries as journal
 from booking.journal.queries import Recorded
 from booking.kernel.db import connection, table_of
@@ -25,12 +26,6 @@ MOST_ENTRIES = 1000
 LATEST = timedelta(days=3)
 """Nobody waits for what is older: webhooks may have been off."""
 
-_CURSOR = select(WebhookCursor.entry_id)
-_ADVANCE = (
-    update(table_of(WebhookCursor))
-    .where(WebhookCursor.entry_id == bindparam("before"))
-    .values(entry_id=bindparam("after"))
-)
 _LISTENING = select(Webhook.id, Webhook.user_id, Webhook.created_at).where(
     Webhook.stopped_at.is_(None)
 )
@@ -51,7 +46,7 @@ def spread(now: datetime, site_url: str) -> int:
     To each webhook those about bookings that its owner may see at `now`. About ten statements for
     a thousand events.
     """
-    before = connection().scalar(_CURSOR) or 0
+    before = cursors.place(WebhookCursor)
     entries = journal.since(before, MOST_ENTRIES)
     if not entries:
         return 0
@@ -67,8 +62,7 @@ def reader(user_id: int) -> Actor | None:
 
 @transaction
 def _put(rows: Sequence[Mapping[str, object]], before: int, after: int) -> int:
-    moved = connection().execute(_ADVANCE, {"before": before, "after": after})
-    if not moved.rowcount:
+    if not cursors.advance(WebhookCursor, before, after):
         return 0  # another worker told it
     if rows:
         connection().execute(_PUT, rows)

@@ -93,7 +93,7 @@ def _facilities(actor: Actor, period: Period) -> Rows:
     """What is out of service is for those who look after it."""
     locale = str(get_locale())
     for one in facilities.catalogue():
-        if not (one.active or _may(actor, "facility:edit", one)):
+        if not (one.active or allowed(actor, "facility:edit", one.subject)):
             continue
         yield (
             one.code,
@@ -230,11 +230,9 @@ def _companies(actor: Actor, period: Period) -> Rows:
 
 
 def _looked_after(actor: Actor) -> list[FacilityFacts]:
-    return [room for room in facilities.catalogue() if _may(actor, "facility:edit", room)]
-
-
-def _may(actor: Actor, permission: str, room: FacilityFacts) -> bool:
-    return allowed(actor, permission, Subject(facilities=((room.id, room.site_id),)))
+    return [
+        room for room in facilities.catalogue() if allowed(actor, "facility:edit", room.subject)
+    ]
 
 
 def _of_day(minutes: int) -> str:

@@ -1,7 +1,6 @@
 """Other people's calendars: fetched from a real server, closing a room, and nothing else."""
 
 import ipaddress
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,10 +14,10 @@ from booking.facilities.external.actions import NewCalendar
 from booking.facilities.external.fetching import checked_url, fetch
 from booking.kernel import clock as product_clock
 from booking.kernel.errors import Forbidden, Invalid
-from booking.kernel.outside import PUBLIC, Limits, OutsideError, is_allowed
+from booking.kernel.outside import PUBLIC, OutsideError, is_allowed
+from tests.support.receiver import HERE, serving
 
 MANAGER = "manager@pil.example"
-HERE = Limits(also=(ipaddress.ip_network("127.0.0.1/32"),), ports=None, time_s=2.0)
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//Festival//FR
@@ -100,13 +99,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def festival() -> Iterator[Festival]:
-    server = Festival()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Festival()) as server:
+        yield server
 
 
 @pytest.fixture

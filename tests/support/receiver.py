@@ -4,12 +4,13 @@ import ipaddress
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from booking.kernel.outside import Limits
 
+Server = TypeVar("Server", bound=ThreadingHTTPServer)
 KEY = "k" * 40
 """The installation's, which signs."""
 HERE = Limits(also=(ipaddress.ip_network("127.0.0.1/32"),), ports=None, time_s=2.0)
@@ -64,10 +65,14 @@ class _Handler(BaseHTTPRequestHandler):
         return
 
 
-@contextmanager
-def listening() -> Iterator[Receiver]:
+def listening() -> AbstractContextManager[Receiver]:
     """A receiver that answers for the length of the block."""
-    server = Receiver()
+    return serving(Receiver())
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """A server that answers for the length of the block."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from booking.core import text
-from booking.core.access import Actor, Subject, allowed
+from booking.core.access import Actor, allowed
 from booking.facilities import queries
 from booking.facilities.actions import checks
 from booking.facilities.actions.rows import inserted
@@ -164,8 +164,7 @@ def editable(actor: Actor, facility_id: int) -> FacilityFacts:
     facility = queries.by_ids((facility_id,)).get(facility_id)
     if facility is None:
         raise NotFound
-    subject = Subject(facilities=((facility.id, facility.site_id),))
-    if not allowed(actor, "facility:edit", subject):
+    if not allowed(actor, "facility:edit", facility.subject):
         raise Forbidden
     return facility
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from booking.core import text
-from booking.core.access import Actor, Subject, allowed
+from booking.core.access import Actor, allowed
 from booking.core.scheduling.interval import Interval
 from booking.facilities import queries as facilities
 from booking.facilities.actions.rows import inserted
@@ -259,7 +259,7 @@ def _stored(calendar_id: int) -> list[_Stored]:
 def _decided_by(actor: Actor, facility: FacilityFacts | None) -> FacilityFacts:
     if facility is None:
         raise NotFound
-    if not allowed(actor, "closure:edit", Subject(facilities=((facility.id, facility.site_id),))):
+    if not allowed(actor, "closure:edit", facility.subject):
         raise Forbidden
     return facility
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from booking.core.access import Actor, Subject, allowed
+from booking.core.access import Actor, allowed
 from booking.core.lifecycle import State, Verb
 from booking.facilities import queries as facilities
 from booking.journal.actions import record
@@ -62,8 +62,7 @@ def _bring(
     if isinstance(brought, BookingError):
         raise brought
     for room in facilities.by_codes(brought.wish.facilities).values():
-        subject = Subject(facilities=((room.id, room.site_id),))
-        if not allowed(actor, "booking:request_for", subject):
+        if not allowed(actor, "booking:request_for", room.subject):
             raise Forbidden
     number = request(_requester(actor, brought), brought.wish, now)
     (target,) = targets.by_number(number)

@@ -5,7 +5,7 @@
  * stand in the data of the form.
  */
 
-import { toast } from "./toast.js";
+import { onUndoKey, toast } from "./toast.js";
 
 const WAIT_MS = 7000;
 const BOX = "input[type=checkbox][name]";
@@ -179,13 +179,7 @@ function say(text, kind, action) {
   return document.getElementById("toasts")?.lastElementChild ?? null;
 }
 
-addEventListener("keydown", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const undoing = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
-  if (!undoing || !pending || target.matches("input:not([type=checkbox]), textarea")) return;
-  event.preventDefault();
-  undo();
-});
+onUndoKey(() => pending, undo);
 
 /* what is loaded next should know of it; phones tell only of pagehide */
 addEventListener("beforeunload", send);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Moves of bookings through the API: ways out of a refusal, and taking the last move back. */
 
-import { toast } from "./toast.js";
+import { onUndoKey, toast } from "./toast.js";
 import { clock, isoDate, minutes } from "./timeline/wallclock.js";
 
 const API = "/api/v1/bookings/";
@@ -73,19 +73,13 @@ function refused(told, ways, { texts, say, name, changed }) {
 }
 
 /** Takes the last move back, once. */
-export async function undo() {
+async function undo() {
   const back = last;
   last = null;
   await back?.();
 }
 
-addEventListener("keydown", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const undoing = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
-  if (!undoing || !last || target.matches("input, textarea, select")) return;
-  event.preventDefault();
-  undo();
-});
+onUndoKey(() => last, undo);
 
 const wall = (minute) => `${isoDate(minute)}T${clock(minute)}`;
 

@@ -24,9 +24,10 @@ export function watchToasts() {
   for (const toast of region?.children ?? []) expire(/** @type {HTMLElement} */ (toast));
 }
 
+/** @typedef {{label: string, act: () => void}} Action a button of a message */
+
 /**
  * Shows a message. @param {string} text @param {"good" | "bad" | "info"} [kind]
- * @typedef {{label: string, act: () => void}} Action a button beside it
  * @param {Action | Action[]} [actions] pressing one closes the message
  */
 export function toast(text, kind = "info", actions = []) {
@@ -43,6 +44,21 @@ export function toast(text, kind = "info", actions = []) {
   close.setAttribute("aria-label", region.dataset.close ?? "");
   region.append(node);
   expire(node);
+}
+
+/**
+ * Ctrl+Z, while nothing is typed and something can be taken back.
+ * @param {() => unknown} ready @param {() => void} undo
+ */
+export function onUndoKey(ready, undo) {
+  addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const undoing = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+    const typing = target.matches("input:not([type=checkbox]), select, textarea");
+    if (!undoing || typing || !ready()) return;
+    event.preventDefault();
+    undo();
+  });
 }
 
 function button({ label, act }, node) {

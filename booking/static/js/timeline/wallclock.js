@@ -31,24 +31,22 @@ export function clock(minute) {
 /** 0 for Monday … 6 for Sunday. @param {number} minute */
 export const weekday = (minute) => (new Date(minute * 60000).getUTCDay() + 6) % 7;
 
-/** The wall clock of a zone now, by this machine's clock. @param {string} zone IANA name */
-export function nowIn(zone) {
+/** The wall clock of a zone at an instant. @param {string} zone IANA name @param {number} at in ms */
+function shown(zone, at) {
   const form = new Intl.DateTimeFormat("sv-SE", {
     timeZone: zone, dateStyle: "short", timeStyle: "short",
   });
-  return minutes(form.format().replace(" ", "T"));
+  return minutes(form.format(at).replace(" ", "T"));
 }
+
+/** The wall clock of a zone now, by this machine's clock. @param {string} zone IANA name */
+export const nowIn = (zone) => shown(zone, Date.now());
 
 /**
  * How far a zone is ahead of UTC at an instant, in minutes.
  * @param {number} at minutes since 1970-01-01T00:00 UTC @param {string} zone IANA name
  */
-function ahead(at, zone) {
-  const form = new Intl.DateTimeFormat("sv-SE", {
-    timeZone: zone, dateStyle: "short", timeStyle: "short",
-  });
-  return minutes(form.format(at * 60000).replace(" ", "T")) - at;
-}
+const ahead = (at, zone) => shown(zone, at * 60000) - at;
 
 /**
  * The instant, in minutes of UTC, at which a zone's clock shows a minute: of a time that comes
