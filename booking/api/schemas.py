@@ -181,6 +181,7 @@ class Bar(Told):
     company_name: str | None
     production: str | None
     amount: int | None = Field(description="Of a pool, what is taken of it.")
+    expires: LocalTime | None = Field(description="When it lapses by itself.")
 
 
 class ClosureBar(Told):

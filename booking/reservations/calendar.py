@@ -147,6 +147,7 @@ def _bar(row: FacilityFacts, hold: Hold, sight: _Sight) -> Entry:
         company_name=company,
         production=sight.productions.get(hold.production_id or 0) if known else None,
         amount=hold.amount,
+        expires=hold.expires if known else None,
     )
 
 

@@ -107,6 +107,8 @@ class Entry(NamedTuple):
     production: str | None
     amount: int | None = None
     """Of a pool, what is taken of it."""
+    expires: int | None = None
+    """When it lapses by itself: an option, a request, a booking that nobody checks in to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from booking.web import (
     planning,
     productions,
     rules,
+    scripts,
     session,
     settings,
     sites,
@@ -74,6 +75,7 @@ PAGES = (
     options,
     people,
     planning,
+    scripts,
     settings,
     styles,
     subscriptions,
@@ -100,7 +102,7 @@ for part_of_facilities in (
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for part in (intake, session, guard, headers, errors, filters, navigation, styles):
+    for part in (intake, session, guard, headers, errors, filters, navigation, scripts, styles):
         part.register(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

@@ -120,9 +120,17 @@ def act(number: str, verb: str) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except BookingError as error:
-        return booking_page(number, failed=verb, error=error), http.status(error)
-    flash(done(Verb(verb)), "good")
+        if "left" not in request.form:
+            return booking_page(number, failed=verb, error=error), http.status(error)
+        flash(_elsewhere(number, sentence(error)), "bad")
+    else:
+        flash(_elsewhere(number, done(Verb(verb))), "good")
     return redirect(url_for(".show", number=number), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+
+
+def _elsewhere(number: str, said: str) -> str:
+    """With the booking it is about, for whoever has left its page and reads it on another."""
+    return f"{number}: {said}" if "left" in request.form else said
 
 
 def booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:
@@ -209,6 +217,7 @@ def _form_page(form: BookingForm, said: verdict.Verdict | None) -> str:
         fragment=is_fragment(),
         verdict=said,
         choices=choices(any_of=True),
+        besides=besides(form),
         counted=counted(),
         productions=seen_productions(),
         bundles=_bundles(),
@@ -276,9 +285,11 @@ def refusal(form: BookingForm, error: BookingError) -> verdict.Verdict | None:
 
 def _created(number: str) -> Response:
     target = url_for(".show", number=number)
-    flash(gettext("Booked under the number %(number)s.", number=number), "good")
+    said = gettext("Booked under the number %(number)s.", number=number)
     if is_fragment():
-        return Response(status=HTTPStatus.CREATED, headers={"Location": target})
+        headers = {"Location": target}
+        return Response(said, HTTPStatus.CREATED, headers, mimetype="text/plain")
+    flash(said, "good")
     return redirect(target, HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
 
@@ -322,6 +333,13 @@ def choices(*, any_of: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
     if any_of and shared:
         return [(gettext("Any that is free"), shared), *groups.items()]
     return list(groups.items())
+
+
+def besides(form: BookingForm) -> list[str]:
+    """The labels of the other facilities that are ticked."""
+    ticked = form.also.data or ()
+    groups = choices(any_of=True) if ticked else []
+    return [label for _, group in groups for code, label in group if code in ticked]
 
 
 def counted() -> set[str]:

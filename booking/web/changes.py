@@ -13,7 +13,7 @@ from booking.reservations import actions, queries
 from booking.reservations.actions import Change, Reach
 from booking.reservations.values import BookingView, OccurrenceView
 from booking.web import verdict
-from booking.web.bookings import choices, counted, refusal, row_of, seen_productions
+from booking.web.bookings import besides, choices, counted, refusal, row_of, seen_productions
 from booking.web.forms.bookings import BookingForm
 from booking.web.forms.series import reach
 from booking.web.guard import current_actor, requires
@@ -158,6 +158,7 @@ def _page(
         fragment=False,
         verdict=said,
         choices=choices(any_of=True),
+        besides=besides(form),
         counted=counted(),
         productions=seen_productions(),
         errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},

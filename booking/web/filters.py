@@ -1,6 +1,5 @@
 """What templates may call: dates in words, addresses of files."""
 
-import hashlib
 import json
 import re
 from functools import lru_cache
@@ -10,6 +9,7 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 from pydantic_core import to_json
 
+from booking.web import packed
 from booking.wording import dates, facilities, reservations, rules
 from booking.wording.messages import sentence
 
@@ -77,23 +77,14 @@ def browser(user_agent: str) -> str:
 
 
 def asset(name: str) -> str:
-    """The address of a file of ours, with its version: it may be kept for ever.
-
-    A page names some dozens of them, so they are worked out once, but for a developer's server.
-    """
-    if current_app.debug:
-        return _address(name)
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("booking.assets", {})
-    place = (request.script_root, name)
-    if place not in known:
-        known[place] = _address(name)
-    return known[place]
+    """The address of a file of ours, with its version: it may be kept for ever."""
+    return packed.once(("asset", request.script_root, name), lambda: _address(name))
 
 
 def _address(name: str) -> str:
     path = Path(current_app.static_folder or "") / name
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return url_for("static", filename=name, v=_version(path, stamp))
+    version = packed.version(path.read_bytes()) if path.is_file() else "missing"
+    return url_for("static", filename=name, v=version)
 
 
 def vendor(name: str) -> str | None:
@@ -118,11 +109,6 @@ def drawing(name: str) -> Markup:
 @lru_cache
 def _drawings(sprite: Path, _stamp: int) -> dict[str, Markup]:
     return {name: Markup(lines) for name, lines in SYMBOL.findall(sprite.read_text())}
-
-
-@lru_cache
-def _version(path: Path, stamp: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if stamp else "missing"
 
 
 @lru_cache

@@ -6,6 +6,7 @@ from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from booking.kernel.errors import Forbidden
+from booking.web import packed
 from booking.web.guard import SAFE_METHODS
 
 CONTENT_SECURITY_POLICY = (
@@ -27,7 +28,6 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 STRICT_TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
-FOREVER = "public, max-age=31536000, immutable"
 VERSIONED_NAME = re.compile(r"\.[0-9a-f]{10}\.[a-z0-9]+$")
 
 
@@ -50,9 +50,7 @@ def _complete(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT_SECURITY)
     if request.endpoint == "static":
         _cache_file(response)
-    elif request.endpoint == "styles.sheet":
-        pass  # it says itself how long it lasts, and is the same for everybody
-    else:
+    elif request.endpoint not in packed.FILES:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
     return response
@@ -62,7 +60,7 @@ def _cache_file(response: Response) -> None:
     """Files under a name with a version never change; the others are asked for again."""
     versioned = "v" in request.args or VERSIONED_NAME.search(request.path)
     cacheable = response.status_code in (200, 206, 304)
-    response.headers["Cache-Control"] = FOREVER if versioned and cacheable else "no-cache"
+    response.headers["Cache-Control"] = packed.FOREVER if versioned and cacheable else "no-cache"
 
 
 def _refuse_foreign_writes() -> None:

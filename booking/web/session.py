@@ -17,6 +17,7 @@ from booking.kernel import clock
 from booking.kernel.errors import Busy
 from booking.members import actions, queries
 from booking.productions.queries import with_productions
+from booking.web import packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class PageCookies(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie where it changed, and say that the answer depends on it."""
-        if request.endpoint not in ("static", "styles.sheet"):
+        if request.endpoint not in packed.FILES:
             super().save_session(app, session, response)
 
 

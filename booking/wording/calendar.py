@@ -128,6 +128,7 @@ def _occurrence(entry: Entry, said: Said) -> dict[str, Any]:
         "company_name": entry.company_name,
         "production": entry.production,
         "amount": entry.amount,
+        "expires": None if entry.expires is None else said(entry.expires)[0],
     }
 
 

@@ -199,6 +199,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST settings.theme": everybody,
     "GET static": everybody,
     "POST subscriptions.create": signed_in,
+    "GET scripts.module": everybody,
     "GET styles.sheet": everybody,
     "GET subscriptions.confirm": only("owner"),
     "GET subscriptions.index": signed_in,

@@ -77,7 +77,8 @@ Open = Callable[..., Page]
 def visit(chromium: Browser, app: Flask, address: str) -> Iterator[Open]:
     """`visit("producer@blf.example", "/planning", script=False, size=PHONE, dark=True)`.
 
-    Every page that was opened must end without a violation of its policy or an error.
+    Every page that was opened must end without a violation of its policy, an error, or a request
+    to another host.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -106,6 +107,7 @@ def visit(chromium: Browser, app: Flask, address: str) -> Iterator[Open]:
             context.add_cookies([_session(app, email, address)])
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        page.on("request", lambda sent: complaints.extend(_elsewhere(sent.url, address)))
         page.on("console", lambda m: complaints.append(m.text) if _is_policy(m.text) else None)
         page.goto(path)
         return page
@@ -114,6 +116,10 @@ def visit(chromium: Browser, app: Flask, address: str) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def _elsewhere(url: str, address: str) -> list[str]:
+    return [] if url.startswith((f"{address}/", "data:", "blob:")) else [url]
 
 
 def _is_policy(text: str) -> bool:

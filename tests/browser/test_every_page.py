@@ -28,7 +28,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"static", "feeds.ics", "feeds.ifb", "feeds.robots", "health.healthz", "health.readyz"}
 NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "occupancy.file"}
 NOT_PAGES |= {"exports.file", "exports.everything"}
-NOT_PAGES |= {"facilities.files.photo", "facilities.files.document", "styles.sheet"}
+NOT_PAGES |= {"facilities.files.photo", "facilities.files.document", "scripts.module"}
+NOT_PAGES |= {"styles.sheet"}
 TOKENS = {"auth.reset", "auth.invitation"}
 """Pages behind a secret from a mail."""
 REFUSALS = ("/nowhere", "/reset/unknown", "/bookings/PIL-1999-00001", "/admin/mails")

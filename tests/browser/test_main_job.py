@@ -38,6 +38,12 @@ def _drag(page: Page, code: str, day: int, start: float, end: float) -> None:
     page.mouse.move(x(end) - 2, y, steps=4)
 
 
+def _made(page: Page) -> Any:
+    """One's own bar in the planning, once the booking is said to be made."""
+    expect(page.locator(".toast.is-good")).to_contain_text("PIL-2026-0000")
+    return page.locator("a.tl-bar")
+
+
 def test_by_mouse_drag_name_book(visit: Visit) -> None:
     page = visit("producer@blf.example", WEEK)
     _drag(page, "M-ET1", 2, 9, 13)
@@ -50,6 +56,8 @@ def test_by_mouse_drag_name_book(visit: Visit) -> None:
     expect(dialog.locator("[name=end]")).to_have_value("13:00")
     dialog.locator("[name=title]").fill("Étalonnage à la souris")
     dialog.locator(".form-actions button.is-primary").click()
+    expect(_made(page)).to_have_accessible_name(re.compile("Étalonnage à la souris.*09:00–13:00"))
+    page.locator(".toast").get_by_role("button", name="Ouvrir").click()
     page.wait_for_url(NUMBER)
     expect(page.locator("h1")).to_have_text("Étalonnage à la souris")
 
@@ -75,8 +83,7 @@ def test_the_dialog_keeps_what_was_typed_when_the_slot_is_taken(visit: Visit) ->
     expect(dialog.locator("[name=instead]").first).to_be_visible()
     expect(dialog.locator("[name=title]")).to_have_value("Mon titre à moi")
     dialog.locator("[name=instead]").first.click()
-    rival.wait_for_url(NUMBER)
-    expect(rival.locator("h1")).to_have_text("Mon titre à moi")
+    expect(_made(rival)).to_have_accessible_name(re.compile("Mon titre à moi"))
 
 
 def test_by_keyboard_alone(visit: Visit) -> None:
@@ -96,6 +103,8 @@ def test_by_keyboard_alone(visit: Visit) -> None:
     expect(dialog).to_be_visible()
     expect(dialog.locator("[name=title]")).to_be_focused()
     page.keyboard.type("Au clavier")
+    page.keyboard.press("Enter")
+    expect(_made(page)).to_have_accessible_name(re.compile("Au clavier"))
     page.keyboard.press("Enter")
     page.wait_for_url(NUMBER)
     expect(page.locator("h1")).to_have_text("Au clavier")

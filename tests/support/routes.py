@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from tests.support.world import World
 
 ODD = {("exports.file", "name"): "facilities", ("door.act", "deed"): "book"}
-ODD |= {("styles.sheet", "name"): "site"}
+ODD |= {("styles.sheet", "name"): "site", ("scripts.module", "name"): "base"}
 """Parts of addresses that mean something else there."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -133,6 +133,8 @@ def stage(app: Flask, world: World) -> Scene:
             "webhooks.message_id": 1,
             "name": "agenda",
             "styles.name": "site",
+            "scripts.name": "base",
+            "version": "0123456789",
             "filename": "css/base.css",
         }
         db.session.remove()

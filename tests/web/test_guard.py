@@ -26,6 +26,7 @@ PUBLIC_PAGES = {
     "settings.language",
     "settings.theme",
     "static",
+    "scripts.module",
     "styles.sheet",
 }
 """Pages that strangers see; a new one is a decision, and is added here."""

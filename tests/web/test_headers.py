@@ -5,7 +5,7 @@ import re
 import pytest
 
 from booking.members import queries
-from booking.web import headers
+from booking.web.packed import FOREVER
 from tests.support.routes import routes
 from tests.support.world import PASSWORD
 
@@ -24,7 +24,7 @@ ALWAYS = {
 }
 
 
-FILES = {"styles.sheet", "door.worker"}
+FILES = {"scripts.module", "styles.sheet", "door.worker"}
 """The same for everybody: browsers ask each time whether they changed."""
 
 
@@ -123,7 +123,7 @@ def test_outside_the_demonstration_the_cookie_is_bound_to_the_host(make_app):
 def test_files_under_a_version_are_kept_for_ever_and_set_no_cookie(client):
     client.sign_in("producer@blf.example")
     with client.get("/static/css/base.css?v=0123456789") as versioned:
-        assert versioned.headers["Cache-Control"] == headers.FOREVER
+        assert versioned.headers["Cache-Control"] == FOREVER
         assert "Vary" not in versioned.headers
         assert "Set-Cookie" not in versioned.headers
     with client.get("/static/css/base.css") as plain:

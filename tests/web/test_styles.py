@@ -35,7 +35,9 @@ def test_a_change_of_a_file_changes_the_address(app, client: Browser, tmp_path, 
     for parts in SHEETS.values():
         for part in parts:
             (folder / f"{part}.css").write_text("/* said */\na {\n  color: red;\n}\n")
+    (tmp_path / "js").symlink_to(f"{app.static_folder}/js")
     monkeypatch.setattr(app, "static_folder", str(tmp_path))
+    monkeypatch.setattr(app, "debug", True)
     (before,) = addresses(client.get("/login").text)
     assert client.get(before).text == "\n".join(["a {\ncolor: red;\n}"] * len(SHEETS["site"]))
     (folder / "reset.css").write_text("b { color: red; }")

@@ -41,7 +41,7 @@ function refused(form, body) {
   const unsaid = body.get("verb") === "decline" && !body.get("reason")?.trim();
   const why = !body.has("id") ? "nothing" : unsaid && "reason";
   if (!why) return false;
-  complaint = say(form.dataset[why], "bad");
+  complaint = toast(form.dataset[why], "bad");
   if (why === "reason") form.elements.namedItem("reason").focus();
   return true;
 }
@@ -50,7 +50,7 @@ function decide(form, body) {
   send();
   body.set("told", "y");
   const taken = take(form, body);
-  const told = say(sentence(form, body), "good", { label: form.dataset.undo, act: undo });
+  const told = toast(sentence(form, body), "good", { label: form.dataset.undo, act: undo });
   pending = { form, body, taken, told, timer: setTimeout(send, WAIT_MS) };
   open.add(pending);
   form.elements.namedItem("reason").value = "";
@@ -85,7 +85,7 @@ async function send() {
   if (fresh) return answered(sent, fresh);
   sent.told?.remove();
   putBack(sent);
-  say(sent.form.dataset.unsent, "bad");
+  toast(sent.form.dataset.unsent, "bad");
 }
 
 /** The inbox after it, with its turn; null where the server took the decision for none. */
@@ -104,7 +104,7 @@ async function post({ form, body }) {
 function answered({ form, told }, { page, turn }) {
   for (const note of page.querySelectorAll("#toasts .toast")) {
     told?.remove();
-    say(note.querySelector("span").textContent, note.className.split("is-")[1]);
+    toast(note.querySelector("span").textContent, note.className.split("is-")[1]);
   }
   if (turn === asked) renew(form, page);
 }
@@ -171,12 +171,6 @@ function aim(form, mark) {
   const { DOCUMENT_POSITION_FOLLOWING: AFTER } = Node;
   const next = left.find((box) => mark?.compareDocumentPosition(box) & AFTER) ?? left.pop();
   (next ?? document.getElementById("main"))?.focus();
-}
-
-/** The message that is shown. */
-function say(text, kind, action) {
-  toast(text, kind, action);
-  return document.getElementById("toasts")?.lastElementChild ?? null;
 }
 
 onUndoKey(() => pending, undo);

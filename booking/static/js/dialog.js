@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Dialogs: those of the page, and the booking form fetched into one.
- * Answers of the server: 201 with Location goes there; 422 and 409 bring the form again; a whole
- * page (an error, a login) sends the browser to the form's own page.
+ * Answers of the server: 201 closes it, with where the made thing is and a sentence; 422 and 409
+ * bring the form again; a whole page (an error, a login) sends the browser to the form's own page.
  */
 
 import { enhanceForms } from "./form.js";
@@ -18,18 +18,20 @@ export function watchDialogs() {
   });
 }
 
+/** @typedef {(there: string, said: string) => void} Made told where it is, and a sentence of it */
+
 /**
  * Opens a form in a dialog; where that fails, its page.
- * @param {HTMLDialogElement} dialog @param {string} url
+ * @param {HTMLDialogElement} dialog @param {string} url @param {Made} made
  */
-export async function openForm(dialog, url) {
+export async function openForm(dialog, url, made) {
   const body = /** @type {HTMLElement} */ (dialog.querySelector("[data-dialog-body]"));
   const answer = await ask(url).catch(() => null);
   if (!answer || !answer.ok || answer.redirected) return void location.assign(url);
   put(body, await answer.text());
   dialog.showModal();
   aim(body);
-  body.onsubmit = (event) => send(dialog, body, event, url);
+  body.onsubmit = (event) => send(dialog, body, event, url, made);
 }
 
 const ask = (/** @type {string} */ url, /** @type {RequestInit} */ options = {}) => (
@@ -48,7 +50,7 @@ function aim(body) {
   first?.focus();
 }
 
-async function send(dialog, body, event, url) {
+async function send(dialog, body, event, url, made) {
   const form = event.target;
   if (form.method !== "post") return;
   event.preventDefault();
@@ -62,7 +64,10 @@ async function send(dialog, body, event, url) {
   if (event.submitter) event.submitter.disabled = false;
   if (!answer) return void form.submit();
   const there = answer.headers.get("Location");
-  if (answer.status === 201 && there) return void location.assign(there);
+  if (answer.status === 201 && there) {
+    dialog.close();
+    return void made(there, await answer.text());
+  }
   if (answer.redirected) return void location.assign(answer.url);
   const html = await answer.text();
   if (answer.status >= 500 || html.includes("<html")) return void location.assign(url);

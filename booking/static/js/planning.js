@@ -7,7 +7,7 @@
 import { Calendar } from "./calendar.js";
 import { openForm } from "./dialog.js";
 import { showCard } from "./planning_card.js";
-import { moveBooking } from "./planning_moves.js";
+import { moveBooking, tellOfBooking } from "./planning_deeds.js";
 import { VIEWS, firstOf, lengthOf, stepped } from "./planning_periods.js";
 import { freeNow, keeper, narrowing, put, sieveOf, watch } from "./planning_sieve.js";
 import { Timeline } from "./timeline/timeline.js";
@@ -73,14 +73,19 @@ const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("bookin
 
 const timeline = new Timeline(root, {
   facilities: page.facilities, locale, texts, urls, now,
-  onCreate: (codes, start, end) => openForm(dialog, bookingUrl(codes, start, end)),
+  onCreate: (codes, start, end) => book(bookingUrl(codes, start, end)),
   onOpen: (entry, bar) => showCard(entry, bar, { texts, say, facilities: page.facilities }),
-  onMove: (entry, code, start, end) => moveBooking(entry, code, start, end, {
-    texts, say, name: (one) => timeline.facilities.get(one)?.name ?? one, changed: redraw,
-  }),
+  onMove: (entry, code, start, end) => moveBooking(entry, code, start, end, deeds),
   onPage: (way) => go(beside(way)),
   onDay: (day) => go({ view: "day", start: day }),
 });
+
+/** What deeds need to know of the page. */
+const deeds = {
+  texts, say, name: (code) => timeline.facilities.get(code)?.name ?? code, changed: redraw,
+};
+
+const book = (url) => openForm(dialog, url, (there, said) => tellOfBooking(there, said, deeds));
 
 dialog.addEventListener("close", () => timeline.keyboard.stop?.focus({ preventScroll: true }));
 
@@ -242,8 +247,8 @@ $("book")?.addEventListener("click", (event) => {
 /** A booking where the cursor is, else at the next full hour of the shown day. */
 function newBooking() {
   const { at, end } = timeline.keyboard.at ? timeline.keyboard : { at: null, end: 0 };
-  if (at) return openForm(dialog, bookingUrl([at.code], at.start, end));
-  return openForm(dialog, `${urls.new_booking}?date=${isoDate(Math.max(state.start, today()))}`);
+  if (at) return book(bookingUrl([at.code], at.start, end));
+  return book(`${urls.new_booking}?date=${isoDate(Math.max(state.start, today()))}`);
 }
 
 /* --- keys of the page ------------------------------------------------------------------------ */

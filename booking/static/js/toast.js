@@ -29,10 +29,11 @@ export function watchToasts() {
 /**
  * Shows a message. @param {string} text @param {"good" | "bad" | "info"} [kind]
  * @param {Action | Action[]} [actions] pressing one closes the message
+ * @returns {Element | null} what is shown
  */
 export function toast(text, kind = "info", actions = []) {
   const region = document.getElementById("toasts");
-  if (!region) return;
+  if (!region) return null;
   const node = document.createElement("div");
   const close = document.createElement("button");
   node.className = `toast is-${kind}`;
@@ -44,6 +45,7 @@ export function toast(text, kind = "info", actions = []) {
   close.setAttribute("aria-label", region.dataset.close ?? "");
   region.append(node);
   expire(node);
+  return node;
 }
 
 /**

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import SelectMultipleField, StringField
 
 from booking.core.scheduling.wallclock import local
@@ -182,13 +183,14 @@ def rows() -> set[str]:
     return {f.group_code for f in every if f.group_code} - {f.code for f in every}
 
 
-def prefilled(asked: Mapping[str, str], today: date, now: time) -> dict[str, Any]:
+def prefilled(asked: MultiDict[str, str], today: date, now: time) -> dict[str, Any]:
     """First values of the form from an address; odd ones are kept and will be asked about."""
     day = asked.get("date") or _next_day(today, now).isoformat()
     start = asked.get("start") or "09:00"
     end = asked.get("end") or _two_hours_after(start)
     return {
         "facility": asked.get("facility", ""),
+        "also": asked.getlist("also"),
         "date": day,
         "start": start,
         "end_date": asked.get("end_date") or day,

@@ -7,6 +7,7 @@
 import { Autoscroll } from "./autoscroll.js";
 import { minuteAt, place } from "./layout.js";
 import { el, setPlace } from "./render.js";
+import { showVerdict } from "./tip.js";
 
 const STEP = 15;
 const NEAR = 6;
@@ -15,19 +16,23 @@ const PRESS_MS = 350;
 const MOVABLE = ["requested", "option", "confirmed"];
 
 /** Begins where the bar is one that the person may know. @returns {boolean} whether it did */
-export function grab(timeline, event, showTip) {
+export function grab(timeline, event) {
   const node = event.target.closest(".tl-bar");
   const entry = node && timeline.entries[Number(node.dataset.id)];
-  if (!entry?.booking || entry.via || !MOVABLE.includes(entry.state) || event.button !== 0) {
-    return false;
-  }
-  new Grab(timeline, entry, node, event, showTip);
+  if (!movable(entry) || event.button !== 0) return false;
+  new Grab(timeline, entry, node, event);
   return true;
 }
 
+/**
+ * Whether a person may take hold of it; the server says whether they may move it.
+ * @param {import("./render.js").Entry | undefined} entry
+ */
+export const movable = (entry) => entry?.booking && !entry.via && MOVABLE.includes(entry.state);
+
 class Grab {
-  constructor(timeline, entry, node, first, showTip) {
-    Object.assign(this, { timeline, entry, node, first, showTip });
+  constructor(timeline, entry, node, first) {
+    Object.assign(this, { timeline, entry, node, first });
     this.row = timeline.rows.get(entry.facility);
     this.code = entry.facility;
     this.from = entry.s;
@@ -97,10 +102,7 @@ class Grab {
     setPlace(ghost, place(timeline.axis, from, to));
     ghost.className = `tl-ghost is-${found.kind}`;
     ghost.replaceChildren(time);
-    this.showTip(timeline, ghost, `is-${found.kind}`, [
-      el("b", "", {}, `${time} · ${row.facility.name}`),
-      el("span", "", {}, timeline.verdictWords(found)),
-    ]);
+    showVerdict(timeline, ghost, `${time} · ${row.facility.name}`, found);
     timeline.light(code, from, to, this.entry.booking);
   }
 

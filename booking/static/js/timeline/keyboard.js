@@ -1,11 +1,14 @@
 // @ts-check
 /**
  * The spoken cursor: one tab stop in the grid, arrows move a stretch of time over the rows.
- * Arrows 30 minutes or a row, Ctrl + arrows a day, Shift + arrows the length, Enter books or opens.
+ * Arrows 30 minutes or a row, Ctrl + arrows a day, Shift + arrows the end, Ctrl + Shift + arrows the
+ * beginning, Enter books or opens. X takes the booking that is there along, until Enter drops it.
  */
 
+import { movable } from "./grab.js";
 import { endOf, place } from "./layout.js";
 import { el, setPlace } from "./render.js";
+import { showVerdict } from "./tip.js";
 import { DAY, midnight } from "./wallclock.js";
 
 const STEP = 30;
@@ -17,6 +20,9 @@ export class Keyboard {
     this.box = el("div", "tl-cursor", { "aria-hidden": "true", hidden: "" });
     /** @type {{code: string, start: number, length: number} | null} */
     this.at = null;
+    /** @type {import("./render.js").Entry | null} */
+    this.held = null;
+    timeline.root.addEventListener("pointerdown", () => this.#letGo());
     timeline.root.addEventListener("keydown", (event) => this.#key(event));
     timeline.root.addEventListener("focusin", (event) => this.#focused(event));
     timeline.root.addEventListener("focusout", () => {
@@ -43,7 +49,7 @@ export class Keyboard {
    * @param {string} code @param {number} start @param {number} [length]
    */
   set(code, start, length = this.at?.length ?? 60) {
-    this.at = { code, start: this.#within(start), length: Math.max(length, STEP) };
+    this.at = { code, start: this.#within(start), length };
     const cell = this.#draw();
     if (cell !== document.activeElement) {
       this.moving = true;
@@ -59,9 +65,10 @@ export class Keyboard {
     return this.at.start + this.at.length;
   }
 
-  /** A time between the axis's hours: past the evening comes the morning. */
+  /** A time between the axis's hours: past the evening comes the morning. Bookings go anywhere. */
   #within(minute) {
     const { axis } = this.timeline;
+    if (this.held) return minute;
     const inDay = minute - midnight(minute);
     if (inDay >= axis.to) return midnight(minute) + DAY + axis.from;
     if (inDay < axis.from) return midnight(minute) + axis.from;
@@ -87,14 +94,20 @@ export class Keyboard {
   }
 
   #speak() {
-    const { timeline, at } = this;
-    const facility = timeline.rows.get(at.code).facility;
-    const found = timeline.verdict(at.code, at.start, this.end);
+    const { timeline, at, held } = this;
+    const { facility } = timeline.rows.get(at.code);
+    const found = timeline.verdict(at.code, at.start, this.end, held?.booking);
+    const time = timeline.say.span(at.start, this.end);
     timeline.live.textContent = timeline.options.texts.spoken
       .replace("{facility}", facility.name)
       .replace("{day}", timeline.say.long(at.start))
-      .replace("{time}", timeline.say.span(at.start, this.end))
+      .replace("{time}", time)
       .replace("{verdict}", timeline.verdictWords(found));
+    if (!held) return;
+    this.box.className = `tl-cursor tl-ghost is-${found.kind}`;
+    this.box.replaceChildren(time);
+    showVerdict(timeline, this.box, `${time} · ${facility.name}`, found);
+    timeline.light(at.code, at.start, this.end, held.booking);
   }
 
   #focused(event) {
@@ -109,7 +122,9 @@ export class Keyboard {
 
   #key(event) {
     if (!event.target.classList.contains("tl-cell") || !this.at || event.altKey) return;
-    const act = this.#act(event.key, event.ctrlKey || event.metaKey, event.shiftKey);
+    const { key, shiftKey: longer } = event;
+    const far = event.ctrlKey || event.metaKey;
+    const act = (this.held && this.#carry(key)) ?? this.#act(key, far, longer);
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
@@ -120,7 +135,8 @@ export class Keyboard {
     const { code, start, length } = this.at;
     const { axis } = this.timeline;
     const along = (way) => {
-      if (longer) return this.set(code, start, length + way * STEP);
+      if (longer && far) return this.#resize(start + way * STEP, length - way * STEP);
+      if (longer) return this.#resize(start, length + way * STEP);
       return this.#go(far ? start + way * DAY : this.#step(start, way));
     };
     const acts = {
@@ -135,15 +151,56 @@ export class Keyboard {
       Enter: () => this.#enter(longer),
       " ": () => this.#enter(longer),
       n: () => this.timeline.options.onCreate([code], start, this.end),
+      x: () => this.#take(),
       Escape: () => { this.box.hidden = true; },
     };
-    return far && key === "n" ? undefined : acts[key];
+    return far && key.length === 1 ? undefined : acts[key];
+  }
+
+  /** What keys mean besides while a booking is held. */
+  #carry(key) {
+    const { facility, s, e } = this.held;
+    const back = () => {
+      this.#letGo();
+      this.set(facility, s, e - s);
+    };
+    return { Enter: () => this.#drop(), " ": () => this.#drop(), Escape: back, x: back, n() {} }[key];
+  }
+
+  #resize(start, length) {
+    if (length >= STEP) this.set(this.at.code, start, length);
+  }
+
+  #take() {
+    const there = this.#there();
+    if (!there || !movable(there)) return;
+    this.held = there;
+    this.set(this.at.code, there.s, there.e - there.s);
+    const { live, options } = this.timeline;
+    live.textContent = `${options.texts.held} ${live.textContent}`;
+  }
+
+  #drop() {
+    const { held, at, end } = this;
+    this.#letGo();
+    const same = held.facility === at.code && held.s === at.start && held.e === end;
+    if (!same) this.timeline.options.onMove(held, at.code, at.start, end);
+  }
+
+  #letGo() {
+    if (!this.held) return;
+    this.held = null;
+    this.box.className = "tl-cursor";
+    this.box.replaceChildren();
+    this.timeline.tip.hidden = true;
+    this.timeline.unlight();
   }
 
   /** Half an hour on, over the night in one step. */
   #step(start, way) {
     const { axis } = this.timeline;
     const next = start + way * STEP;
+    if (this.held) return next;
     return next - midnight(start) < axis.from && way < 0 ? midnight(start) - DAY + axis.to - STEP
       : next;
   }
@@ -167,11 +224,16 @@ export class Keyboard {
     if (next) this.set(next, this.at.start);
   }
 
-  #enter(always) {
+  /** The first booking where the cursor is. */
+  #there() {
     const { code, start } = this.at;
-    const there = this.timeline.rows.get(code).entries
+    return this.timeline.rows.get(code).entries
       .find((entry) => entry.s < this.end && start < entry.e);
+  }
+
+  #enter(always) {
+    const there = this.#there();
     if (there && !always) this.timeline.open(there);
-    else this.timeline.options.onCreate([code], start, this.end);
+    else this.timeline.options.onCreate([this.at.code], this.at.start, this.end);
   }
 }

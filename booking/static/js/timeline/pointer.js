@@ -9,6 +9,8 @@ import { Autoscroll } from "./autoscroll.js";
 import { grab } from "./grab.js";
 import { minuteAt, place } from "./layout.js";
 import { el, nameOf, setPlace, stateOf } from "./render.js";
+import { showTip, showVerdict } from "./tip.js";
+import { minutes } from "./wallclock.js";
 
 const STEP = 30;
 const NEAR = 5;
@@ -44,7 +46,7 @@ function minuteUnder(timeline, row, x) {
 const floor = (minute) => Math.floor(minute / STEP) * STEP;
 
 function begin(timeline, first) {
-  if (grab(timeline, first, showTip)) return;
+  if (grab(timeline, first)) return;
   const spot = trackAt(timeline, first);
   if (!spot || first.button !== 0) return;
   const drag = new Drag(timeline, spot, first);
@@ -127,9 +129,7 @@ class Drag {
     const worst = WORST.find((kind) => told.some((one) => one.kind === kind));
     const found = told.find((one) => one.kind === worst);
     const names = codes.map((code) => timeline.rows.get(code).facility.name).join(", ");
-    showTip(timeline, this.ghosts.get(codes.at(-1)), `is-${found.kind}`, [
-      el("b", "", {}, `${time} · ${names}`), el("span", "", {}, timeline.verdictWords(found)),
-    ]);
+    showVerdict(timeline, this.ghosts.get(codes.at(-1)), `${time} · ${names}`, found);
     if (codes.length === 1) timeline.light(codes[0], start, end);
     else timeline.unlight();
     for (const [code, ghost] of this.ghosts) {
@@ -183,20 +183,6 @@ class Drag {
   }
 }
 
-/** Puts the tip under (or above) a node, inside the screen. */
-function showTip(timeline, node, look, children) {
-  const { tip } = timeline;
-  tip.className = `tl-tip ${look}`;
-  tip.replaceChildren(...children);
-  tip.hidden = false;
-  const box = node.getBoundingClientRect();
-  const label = timeline.root.getBoundingClientRect().left;
-  const left = Math.max(box.left, label + 4);
-  tip.style.left = `${Math.max(Math.min(left, innerWidth - tip.offsetWidth - 8), 8)}px`;
-  const below = box.bottom + 6 + tip.offsetHeight < innerHeight;
-  tip.style.top = `${below ? box.bottom + 6 : box.top - tip.offsetHeight - 6}px`;
-}
-
 function attachHover(timeline) {
   let timer = 0;
   const hide = () => {
@@ -225,5 +211,10 @@ function describe(timeline, node) {
   const when = `${room} · ${timeline.say.span(entry.s, entry.e)}`;
   const lines = [el("b", "", {}, name), el("span", "", {}, when)];
   if (more.length) lines.push(el("span", "", {}, more.join(" · ")));
+  const clock = entry.state === "confirmed" ? texts.checkInBy : texts.lapses;
+  if (entry.expires && !entry.via) {
+    const moment = timeline.say.moment(minutes(entry.expires));
+    lines.push(el("span", "", {}, clock.replace("{moment}", moment)));
+  }
   showTip(timeline, node, "is-about", lines);
 }

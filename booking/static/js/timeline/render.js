@@ -12,7 +12,7 @@ import { DAY, HOUR, weekday } from "./wallclock.js";
  * @typedef {{facility: string, state: string, rank: number, mine: boolean, via: string | null,
  *   booking: string | null, title: string | null, company: string | null,
  *   company_name: string | null, production: string | null, via_name?: string, s: number,
- *   amount: number | null, of?: number, e: number, from: number, till: number, lane: number, next: number, id: number}} Entry
+ *   amount: number | null, expires: string | null, of?: number, e: number, from: number, till: number, lane: number, next: number, id: number}} Entry
  * @typedef {{facility: string, reason: string, s: number, e: number}} Closure
  */
 

@@ -88,6 +88,8 @@ export function words(locale) {
   return {
     short: (/** @type {number} */ minute) => short.format(at(minute)),
     long: (/** @type {number} */ minute) => long.format(at(minute)),
+    /** "Thu 19 Nov 18:00". */
+    moment: (/** @type {number} */ minute) => `${short.format(at(minute))} ${clock(minute)}`,
     parts: (/** @type {number} */ minute) => short.formatToParts(at(minute)),
     /** "16–22 November 2026", one full date, or "November 2026". */
     heading(/** @type {number} */ first, /** @type {number} */ days, /** @type {string} */ view) {
@@ -99,7 +101,7 @@ export function words(locale) {
     span(/** @type {number} */ start, /** @type {number} */ end) {
       const last = end - (clock(end) === "00:00" ? 1 : 0);
       if (midnight(start) === midnight(last)) return `${clock(start)}–${clock(end)}`;
-      return `${short.format(at(start))} ${clock(start)} – ${short.format(at(end))} ${clock(end)}`;
+      return `${this.moment(start)} – ${this.moment(end)}`;
     },
   };
 }

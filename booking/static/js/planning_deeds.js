@@ -1,15 +1,20 @@
 // @ts-check
-/** Moves of bookings through the API: ways out of a refusal, and taking the last move back. */
+/**
+ * What is done to bookings in the planning, through the API: moves with ways out of a refusal, and
+ * taking the last move or the last booking back.
+ */
 
 import { onUndoKey, toast } from "./toast.js";
 import { clock, isoDate, minutes } from "./timeline/wallclock.js";
 
 const API = "/api/v1/bookings/";
 const MOST_WAYS = 3;
+/** What its owner may do to a booking so that nothing is left of it, whatever its state. */
+const TAKES_BACK = ["withdraw", "release", "cancel"];
 
 /**
  * @typedef {{texts: Record<string, string>, say: any, name: (code: string) => string,
- *   changed: () => void}} Tools words of the page; what to do once things stand elsewhere
+ *   changed: () => Promise<void>}} Tools words of the page; shows how things stand once they changed
  * @typedef {{rooms: string[], start: number, end: number}} Place minutes of the site's clock
  * @typedef {{address: string, occurrence: number, tag: string | null}} Held a date of a booking
  */
@@ -44,10 +49,35 @@ async function move(held, from, to, tools) {
 }
 
 async function takeBack(held, place, tools) {
-  const back = await put(held, place);
-  if (!back.ok) return refused(back.told, [], tools);
-  toast(tools.texts.undone, "good");
+  return tookBack(await put(held, place), tools.texts.undone, tools);
+}
+
+function tookBack(answer, sentence, tools) {
+  if (!answer.ok) return refused(answer.told, [], tools);
+  toast(sentence, "good");
   return tools.changed();
+}
+
+/**
+ * Tells of a booking just made, with a way to it and a way back.
+ * @param {string} there its page @param {string} said @param {Tools} tools
+ */
+export async function tellOfBooking(there, said, tools) {
+  last = () => unbook(API + there.split("/").pop(), tools);
+  const { texts } = tools;
+  const open = { label: texts.open, act: () => location.assign(there) };
+  toast(said, "good", [open, { label: texts.undo, act: undo }]);
+  await tools.changed();
+}
+
+/** All its dates; they are free again. */
+async function unbook(address, tools) {
+  const { told, tag } = await call("GET", address);
+  const may = told?.occurrences?.flatMap((one) => one.verbs) ?? [];
+  const verb = TAKES_BACK.find((one) => may.includes(one));
+  const body = { reason: tools.texts.unbookReason };
+  const answer = verb ? await call("POST", `${address}/${verb}`, body, tag) : { ok: false, told };
+  return tookBack(answer, tools.texts.unbooked, tools);
 }
 
 /** Buttons for what the server offers instead. */
