@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from booking.api.times import Day, Moment
+from booking.reservations.participants import MOST as MOST_PARTICIPANTS
 from booking.reservations.wish import (
     LONGEST_NOTE,
     LONGEST_REASON,
@@ -81,6 +82,11 @@ class NewBooking(Given):
     )
     attendees: int | None = Field(None, json_schema_extra={"minimum": 1, "maximum": 100_000})
     note: str = Field("", json_schema_extra={"maxLength": LONGEST_NOTE})
+    participants: list[str] = Field(
+        [],
+        description="E-mail addresses of people who get an invitation once a date is certain.",
+        json_schema_extra={"maxItems": MOST_PARTICIPANTS},
+    )
 
     @field_validator("facilities")
     @classmethod
@@ -124,6 +130,11 @@ class Change(Given):
     end_fold: Literal[0, 1] | None = None
     production: str | None = Field(None, description="Code name; empty for none.")
     attendees: int | None = Field(None, json_schema_extra={"minimum": 1, "maximum": 100_000})
+    participants: list[str] | None = Field(
+        None,
+        description="All who are invited; whoever is left out gets a cancellation.",
+        json_schema_extra={"maxItems": MOST_PARTICIPANTS},
+    )
     on_clash: Literal["reject", "queue"] = "reject"
     override: str = Field("", json_schema_extra={"maxLength": LONGEST_REASON})
     scope: Literal["this", "following", "all"] = "all"

@@ -75,6 +75,7 @@ def _wish(body: bodies.NewBooking) -> BookingRequest:
         production=body.production,
         attendees=body.attendees,
         note=body.note,
+        participants=tuple(body.participants),
         recurrence=Recurrence(
             rule=body.rrule, exdates=tuple(body.exdates), dates=tuple(body.dates)
         ),

@@ -151,8 +151,9 @@ def _wanted(body: bodies.Change) -> tuple[actions.Change, Reach]:
     reach = Reach(**{name: given.pop(name) for name in REACH})
     if "attendees" not in body.model_fields_set:
         given.pop("attendees")
-    codes = given.pop("facilities")
-    return actions.Change(**given, facilities=None if codes is None else tuple(codes)), reach
+    for name in ("facilities", "participants"):
+        given[name] = None if given[name] is None else tuple(given[name])
+    return actions.Change(**given), reach
 
 
 def _now() -> int:

@@ -293,6 +293,7 @@ class Booking(Told):
     facilities: list[str]
     note: str
     attendees: int | None
+    participants: list[str] = Field(description="E-mail addresses of those who are invited.")
     company: Named
     requester: str
     production: str | None

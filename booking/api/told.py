@@ -35,6 +35,7 @@ def booking(actor: Actor, number: str) -> schemas.Booking:
         facilities=list(dict.fromkeys(codes)),
         note=view.note,
         attendees=view.attendees,
+        participants=list(view.participants),
         company=schemas.Named(code=view.company_code, name=view.company_name),
         requester=view.requester_name,
         production=view.production_code,

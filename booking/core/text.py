@@ -1,11 +1,22 @@
 """What people may type into a text: checked, never quietly repaired."""
 
+import re
 import unicodedata
 
 _KEPT_CONTROLS = {"\n", "\t"}
 _REFUSED_CATEGORIES = {"Cc", "Cs"}
 _LINE_SEPARATORS = {"\u2028", "\u2029"}
 _BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[^\s@,;:<>()\"\\]{1,64}@[^\s@.,;:<>()\"\\]+(\.[^\s@.,;:<>()\"\\]+)*")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is a bare e-mail address, without a name or angle brackets."""
+    fits = len(text) <= LONGEST_ADDRESS and text.isprintable()
+    return fits and _ADDRESS.fullmatch(text) is not None
 
 
 def normal(text: str) -> str:

@@ -22,6 +22,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from booking.core.access import Actor
 from booking.core.ical import PRODUCT, Calendar, Event, Status, calendar_bytes, event_bytes, joined
+from booking.core.ical.series import NAMESPACE
 from booking.core.lifecycle import TENTATIVE
 from booking.facilities.queries import sites
 from booking.facilities.values import FacilityFacts
@@ -31,7 +32,6 @@ from booking.reservations.feed import Deadline, FeedRow, Mark, Scope, Version
 from booking.wording import dates
 from booking.wording import feeds as words
 
-NAMESPACE = uuid.UUID("b1d8a9a4-6f0c-5c53-9a51-2d6d0f6f7a10")
 REFRESH_H = 1
 DAY = 24 * 3600
 DEADLINE_S = 30 * 60

@@ -1,6 +1,5 @@
 """The other forms of a feed: as series objects, and the opening hours of a facility."""
 
-import uuid
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
@@ -8,11 +7,11 @@ from booking.core.access import Actor
 from booking.core.ical import PRODUCT, event_bytes
 from booking.core.ical.availability import Availability, availability_bytes
 from booking.core.ical.objects import Event
-from booking.core.ical.series import Series, series_bytes, series_of
+from booking.core.ical.series import Series, series_bytes, series_of, series_uid
 from booking.core.ical.zones import timezone_bytes
 from booking.core.scheduling.interval import Interval
 from booking.facilities.queries import closures
-from booking.feeds.catalog import NAMESPACE, Said, event_of, uid, written
+from booking.feeds.catalog import Said, event_of, uid, written
 from booking.reservations import feed
 from booking.reservations.feed import FeedRow, Mark, Scope, Version
 from booking.wording import feeds as words
@@ -65,7 +64,7 @@ def _series(dates: Sequence[FeedRow], said: Said) -> Series | None:
     zones = {facility.time_zone for row in dates for facility in row.facilities}
     if len(zones) != 1:
         return None
-    name = str(uuid.uuid5(NAMESPACE, f"series {dates[0].number}"))
+    name = series_uid(dates[0].number or "")
     return series_of(name, [event_of(row, said) for row in dates], dates[0].rule, zones.pop())
 
 

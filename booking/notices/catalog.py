@@ -43,6 +43,7 @@ CATALOG: dict[str, Group] = {
     "offer_accepted": Group.DECISIONS,
     "offer_refused": Group.DECISIONS,
     "offered": Group.DECISIONS,
+    "participation": Group.ALWAYS,
     "password_changed": Group.ALWAYS,
     "password_reset": Group.ALWAYS,
     "promoted": Group.OPTIONS,

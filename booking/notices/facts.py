@@ -26,7 +26,10 @@ _DATES = (
         Company.name.label("company"),
         Booking.requester_id,
         User.name.label("requester"),
+        User.email.label("requester_email"),
         Booking.production_id,
+        Booking.rule,
+        Booking.revision,
         type_coerce(Booking.created_at, BigInteger).label("created"),
         Occurrence.id.label("id"),
         Occurrence.uid,
@@ -61,7 +64,10 @@ _BOOKING = (
     "company",
     "requester_id",
     "requester",
+    "requester_email",
     "production_id",
+    "rule",
+    "revision",
     "created",
 )
 _DATE = ("id", "uid", "starts", "ends", "state", "expires", "sequence", "changed")
@@ -101,7 +107,7 @@ class DateFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingFacts:
-    """A booking with its dates, by start; `created` in UTC epoch seconds."""
+    """A booking with those of its dates that matter, by start; `created` in UTC epoch seconds."""
 
     id: int
     number: str
@@ -112,9 +118,14 @@ class BookingFacts:
     company: str
     requester_id: int
     requester: str
+    requester_email: str
     production_id: int | None
+    rule: str
+    revision: int
     created: int
     dates: tuple[DateFacts, ...]
+    every: tuple[DateFacts, ...]
+    """All of its dates."""
 
     @property
     def subject(self) -> Subject:
@@ -123,7 +134,7 @@ class BookingFacts:
         return Subject(self.company_id, self.requester_id, self.production_id, tuple(pairs))
 
     def only(self, dates: Iterable[DateFacts]) -> "BookingFacts":
-        """The same booking with some of its dates."""
+        """The same booking, of which some dates matter."""
         return replace(self, dates=tuple(dates))
 
 
@@ -139,10 +150,12 @@ def bookings(ids: Collection[int]) -> dict[int, BookingFacts]:
     return {
         key: BookingFacts(
             id=key,
-            dates=tuple(dates[row["id"]] for row in of_it),
+            dates=every,
+            every=every,
             **{name: of_it[0][name] for name in _BOOKING},
         )
         for key, of_it in found.items()
+        for every in [tuple(dates[row["id"]] for row in of_it)]
     }
 
 

@@ -1,67 +1,61 @@
 """Bookings as invitations for calendars (iTIP, RFC 5546), which mails carry (iMIP, RFC 6047).
 
-One VEVENT each, in UTC, under the UID that the feeds give the occurrence. The house organizes, its
-guest has accepted: nobody has to answer.
+One booking is one object with one UID, whatever its number of dates: programs take but the first of
+several out of a mail. A single date has the UID that the feeds give the occurrence; a series is a
+rule with what differs from it, under the UID of its feeds' series form. Dates that follow no rule
+are a daily one without the days between. The house organizes; nobody has to answer.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from booking.core.ical import PRODUCT, content_line, parameter, text
-from booking.core.ical.writer import utc
+from booking.core.ical import PRODUCT, Event, Status, content_line, event_bytes, parameter
+from booking.core.ical.series import Series, series_bytes, series_of
+from booking.core.ical.writer import END, head
+from booking.core.ical.zones import timezone_bytes
 
 _METHOD = re.compile(r"^METHOD:(\w+)\r$", re.MULTILINE)
+_EVERY_DAY = "FREQ=DAILY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """A date to put into a calendar, or to take out where it is `cancelled`.
+    """Dates to put into a calendar, or to take out where it is `cancelled`.
 
-    Instants in UTC epoch seconds; `organizer` and `guest` are bare addresses.
+    `events` are all that stand, by start, in the wall clock of `zone`; of what is cancelled any of
+    them. `organizer` and `guest` are bare addresses; with `accepted` the guest is the one who asked
+    for it.
     """
 
     uid: str
     sequence: int
-    starts: int
-    ends: int
-    changed: int
+    events: tuple[Event, ...]
+    rule: str
+    zone: str
     organizer: str
     house: str
     guest: str
     guest_name: str
-    summary: str
-    location: str
-    description: str
-    url: str
+    accepted: bool
     cancelled: bool
 
+    def withdrawn(self) -> "Invitation":
+        """The same, taken out of the calendar."""
+        (first, *_) = self.events
+        gone = replace(first, status=Status.CANCELLED, transparent=True)
+        return replace(self, events=(gone,), cancelled=True)
 
-def calendar_text(invitation: Invitation) -> str:
-    """The iCalendar object, CRLF, folded. Raises ValueError for control characters in addresses."""
-    cancelled = invitation.cancelled
-    lines = [
-        content_line("BEGIN", "VCALENDAR"),
-        content_line("VERSION", "2.0"),
-        content_line("PRODID", text(PRODUCT)),
-        content_line("CALSCALE", "GREGORIAN"),
-        content_line("METHOD", "CANCEL" if cancelled else "REQUEST"),
-        content_line("BEGIN", "VEVENT"),
-        content_line("UID", invitation.uid),
-        content_line("DTSTAMP", utc(invitation.changed)),
-        content_line("SEQUENCE", str(invitation.sequence)),
-        content_line("DTSTART", utc(invitation.starts)),
-        content_line("DTEND", utc(invitation.ends)),
-        content_line("SUMMARY", text(invitation.summary)),
-        content_line("LOCATION", text(invitation.location)),
-        content_line("DESCRIPTION", text(invitation.description)),
-        content_line("URL", invitation.url),
-        content_line("STATUS", "CANCELLED" if cancelled else "CONFIRMED"),
-        content_line("TRANSP", "TRANSPARENT" if cancelled else "OPAQUE"),
-        *_people(invitation),
-        content_line("END", "VEVENT"),
-        content_line("END", "VCALENDAR"),
-    ]
-    return b"".join(lines).decode()
+
+def calendar_text(invitation: Invitation) -> str | None:
+    """The iCalendar object, CRLF, folded; None for dates that no program takes as one.
+
+    Raises ValueError for control characters in addresses.
+    """
+    components = _components(invitation)
+    if components is None:
+        return None
+    purpose = content_line("METHOD", "CANCEL" if invitation.cancelled else "REQUEST")
+    return b"".join([*head(PRODUCT), purpose, *components, END]).decode()
 
 
 def method(calendar: str) -> str:
@@ -70,17 +64,44 @@ def method(calendar: str) -> str:
     return found.group(1) if found else "PUBLISH"
 
 
+def _components(invitation: Invitation) -> list[bytes] | None:
+    people = b"".join(_people(invitation))
+    first, *others = invitation.events
+    if not others or invitation.cancelled:
+        single = replace(first, uid=invitation.uid, sequence=invitation.sequence)
+        return [event_bytes(single, people)]
+    series, zone = _series(invitation), timezone_bytes(invitation.zone)
+    if series is None or zone is None:
+        return None
+    return [zone, *series_bytes(series, people)]
+
+
+def _series(invitation: Invitation) -> Series | None:
+    for rule in filter(None, (invitation.rule, _EVERY_DAY)):
+        found = series_of(invitation.uid, invitation.events, rule, invitation.zone)
+        if found is not None and not found.singles:
+            return _numbered(found, invitation.sequence)
+    return None
+
+
+def _numbered(series: Series, sequence: int) -> Series:
+    """With one SEQUENCE for all of it."""
+    overrides = {at: replace(one, sequence=sequence) for at, one in series.overrides.items()}
+    return replace(series, master=replace(series.master, sequence=sequence), overrides=overrides)
+
+
 def _people(invitation: Invitation) -> list[bytes]:
-    accepted = (
+    stands = "ACCEPTED" if invitation.accepted else "NEEDS-ACTION"
+    guest = (
         parameter("CN", invitation.guest_name)
         + parameter("ROLE", "REQ-PARTICIPANT")
-        + parameter("PARTSTAT", "ACCEPTED")
+        + parameter("PARTSTAT", stands)
         + parameter("RSVP", "FALSE")
     )
     organizer = _mailto(invitation.organizer)
     return [
         content_line("ORGANIZER", organizer, parameter("CN", invitation.house)),
-        content_line("ATTENDEE", _mailto(invitation.guest), accepted),
+        content_line("ATTENDEE", _mailto(invitation.guest), guest),
     ]
 
 

@@ -44,6 +44,17 @@ class OutboxMessage(Base):
     )
 
 
+class MailAbout(Base):
+    """A booking that a mail tells of; some tell of many."""
+
+    __tablename__ = "mail_about"
+
+    message_id: Mapped[int] = reference("outbox.id", ondelete="CASCADE", primary_key=True)
+    booking_id: Mapped[int] = reference(
+        "booking.id", ondelete="CASCADE", primary_key=True, index=True
+    )
+
+
 class MailCursor(Cursor, Base):
     """Up to which journal entry people have been told: one row."""
 
@@ -65,6 +76,17 @@ class MailChoice(Base):
     calendar: Mapped[bool]
 
     __table_args__ = (CheckConstraint("requests IN ('each', 'daily', 'none')", name="requests"),)
+
+
+class Invited(Base):
+    """A participant who has a booking in their calendar; gone once it was taken out again."""
+
+    __tablename__ = "invited"
+
+    booking_id: Mapped[int] = reference("booking.id", ondelete="CASCADE", primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    said: Mapped[str] = mapped_column(String(64))
+    """A digest of what their calendar says: what changes nothing in it is not told."""
 
 
 class DecisionLink(Base):

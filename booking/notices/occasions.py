@@ -21,7 +21,7 @@ from booking.journal.queries import Recorded
 from booking.kernel.db import connection
 from booking.notices import facts
 from booking.notices.facts import BookingFacts, DateFacts
-from booking.notices.letters import Told
+from booking.notices.letters import FIRM, Told
 from booking.notices.people import People
 from booking.reservations.closing import overlapping
 from booking.reservations.models import Challenge
@@ -285,7 +285,8 @@ def _extended(entry: Recorded, booking: BookingFacts, batch: Batch) -> Iterator[
 def _moved(entry: Recorded, booking: BookingFacts, batch: Batch) -> Iterator[Occasion]:
     if not batch.came_with(entry, "booking:offer_accepted"):
         places = [_place(place) for place in (entry.before or {}).get("places", ())]
-        yield _inviting(_requester("moved", entry, booking, before=places))
+        told = _requester("moved", entry, booking, before=places)
+        yield _inviting(told) if _was_certain(entry, booking) else told
     yield from _asked(entry, booking, batch)
 
 
@@ -340,6 +341,12 @@ def _closure(entry: Recorded, batch: Batch) -> Iterator[Occasion]:
     told = {"starts": shut.starts, "ends": shut.ends, "why": shut.reason, "rooms": rooms}
     for booking in facts.of_dates(hit):
         yield _requester("closure", entry, booking, shut=told)
+
+
+def _was_certain(entry: Recorded, booking: BookingFacts) -> bool:
+    """Whether the booking stood in a calendar before something happened to it, or stands there."""
+    before = (entry.before or {}).get("state")
+    return before == State.CONFIRMED or any(date.state in FIRM for date in booking.every)
 
 
 def _inviting(told: Occasion) -> Occasion:

@@ -6,22 +6,23 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.kernel.db import connection, db, table_of
 from booking.notices.catalog import CATALOG, Group
 from booking.notices.letters import Letter
-from booking.notices.models import OutboxMessage
+from booking.notices.models import MailAbout, OutboxMessage
 from booking.notices.rendering import Mail, render
 from booking.notices.values import Letterhead
 
 SUBJECT_LENGTH = 250
 _KNOWN = select(OutboxMessage.key).where(OutboxMessage.key.in_(bindparam("keys", expanding=True)))
+_LINK = insert(table_of(MailAbout))
 _PUT = {
     name: dialect.insert(table_of(OutboxMessage))
     .on_conflict_do_nothing(index_elements=["key"])
-    .returning(OutboxMessage.id)
+    .returning(OutboxMessage.id, OutboxMessage.message_id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -34,8 +35,9 @@ def row(
     *,
     key: str | None = None,
     calendar: str | None = None,
+    about: Collection[int] = (),
 ) -> dict[str, object]:
-    """A mail as a row, due at once."""
+    """A mail as a row, due at once; `about` which bookings it is."""
     domain = urlsplit(site_url).hostname or "localhost"
     return {
         "message_id": f"<{secrets.token_hex(16)}@{domain}>",
@@ -48,6 +50,7 @@ def row(
         "attempts": 0,
         "key": key,
         "calendar": calendar,
+        "about": tuple(about),
     }
 
 
@@ -61,6 +64,7 @@ def rows_of(letters: Iterable[Letter], head: Letterhead, now: datetime) -> list[
             now,
             key=letter.key,
             calendar=letter.calendar,
+            about=letter.about,
         )
         for letter in letters
     ]
@@ -71,7 +75,17 @@ def put(rows: Sequence[dict[str, object]]) -> int:
     if not rows:
         return 0
     statement: Any = _PUT[db.engine.dialect.name]
-    return len(connection().scalars(statement, rows).all())
+    mails = [{name: value for name, value in one.items() if name != "about"} for one in rows]
+    written = {name: key for key, name in connection().execute(statement, mails)}
+    links = [
+        {"message_id": written[one["message_id"]], "booking_id": booking}
+        for one in rows
+        for booking in one["about"]  # type: ignore[attr-defined]
+        if one["message_id"] in written
+    ]
+    if links:
+        connection().execute(_LINK, links)
+    return len(written)
 
 
 def known(keys: Collection[str]) -> set[str]:

@@ -5,21 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    and_,
-    bindparam,
-    cast,
-    func,
-    or_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import BigInteger, and_, bindparam, func, select, type_coerce
 
 from booking.core.access import Actor, allowed
 from booking.kernel.db import connection, db
@@ -28,9 +14,8 @@ from booking.members.models import User
 from booking.notices import facts
 from booking.notices.delivery import MOST_ATTEMPTS
 from booking.notices.facts import BookingFacts
-from booking.notices.models import OutboxMessage
+from booking.notices.models import MailAbout, OutboxMessage
 from booking.notices.values import MailFacts, MailState, MailText
-from booking.reservations.models import Challenge, Occurrence
 
 _COLUMNS = (
     OutboxMessage.id,
@@ -114,16 +99,25 @@ def _state(sent_at: object, attempts: int) -> MailState:
 
 OF_CLOCKS_AND_RANKS = frozenset(
     {"requested", "promoted", "challenged", "challenge_answered", "challenge_over"}
-    | {"extended", "moved"}
+    | {"challenge_due", "expiring", "extended", "moved"}
 )
-"""Mails under the key "event:entry:booking:user" that tell of a clock or a rank."""
-_EXPIRING, _CHALLENGE_DUE = "expiring", "challenge_due"
-"""Those that the clock writes have other keys: "expiring:booking:…", "challenge_due:id:…"."""
+"""Mails that tell of a clock or a rank; the event stands in front of their key."""
 
-_CHALLENGES = (
-    select(Challenge.id, Occurrence.booking_id)
-    .join_from(Challenge, Occurrence, Occurrence.id == Challenge.challenged_id)
-    .where(Occurrence.booking_id.in_(bindparam("bookings", expanding=True)))
+_TOLD = (
+    select(
+        MailAbout.booking_id,
+        OutboxMessage.key,
+        type_coerce(OutboxMessage.created_at, BigInteger).label("created"),
+        type_coerce(OutboxMessage.sent_at, BigInteger).label("sent"),
+        OutboxMessage.attempts,
+        OutboxMessage.dropped_at,
+        User.name,
+        User.company_id,
+    )
+    .join_from(MailAbout, OutboxMessage, OutboxMessage.id == MailAbout.message_id)
+    .outerjoin(User, User.email == OutboxMessage.recipient)
+    .where(MailAbout.booking_id.in_(bindparam("bookings", expanding=True)))
+    .order_by(OutboxMessage.id)
 )
 
 
@@ -144,8 +138,7 @@ def told_of(actor: Actor, booking_ids: Collection[int]) -> dict[int, list[Notice
     """Who was told of the clocks and ranks of bookings, oldest first.
 
     Whoever decides about a facility of a booking sees all its mails; others those to people of
-    their own company, of bookings that they may see. A mail about several counts for the first.
-    At most six statements; looks at the key of every mail that is kept.
+    their own company, of bookings that they may see. At most five statements.
     """
     found: dict[int, list[Notice]] = defaultdict(list)
     bookings = {
@@ -155,74 +148,12 @@ def told_of(actor: Actor, booking_ids: Collection[int]) -> dict[int, list[Notice
     }
     if not bookings:
         return found
-    challenged = _challenged(bookings)
-    asked = {"bookings": _texts(bookings), "challenges": _texts(challenged)}
-    for row in connection().execute(_TOLD[db.engine.dialect.name], asked).mappings():
-        booking = bookings.get(_booking_of(row["key"], challenged))
-        if booking and _may_read(actor, booking, row["company_id"]):
+    for row in connection().execute(_TOLD, {"bookings": sorted(bookings)}).mappings():
+        booking = bookings[row["booking_id"]]
+        tells = row["key"].partition(":")[0] in OF_CLOCKS_AND_RANKS
+        if tells and _may_read(actor, booking, row["company_id"]):
             found[booking.id].append(_notice(actor, booking, dict(row)))
     return found
-
-
-def _challenged(booking_ids: Collection[int]) -> dict[int, int]:
-    """The booking that each challenge asked, by the challenge's id."""
-    rows = connection().execute(_CHALLENGES, {"bookings": sorted(booking_ids)})
-    return {key: booking for key, booking in rows}  # noqa: C416
-
-
-def _texts(ids: Collection[int]) -> list[str]:
-    return [str(key) for key in sorted(ids)]
-
-
-def _part(number: int, dialect: str) -> ColumnElement[str]:
-    """A part of the key, as text where it is a number: 2 is the one after the first colon."""
-    if dialect == "postgresql":
-        return func.split_part(OutboxMessage.key, ":", number)
-    rest: ColumnElement[Any] = OutboxMessage.key  # type: ignore[assignment]
-    for _ in range(number - 1):
-        rest = func.substr(rest, func.instr(rest, ":") + 1)
-    return cast(cast(rest, Integer), String)
-
-
-def _told(dialect: str) -> Select[*tuple[Any, ...]]:
-    second, third = _part(2, dialect), _part(3, dialect)
-    bookings: BindParameter[Any] = bindparam("bookings", expanding=True)
-    return (
-        select(
-            OutboxMessage.key,
-            type_coerce(OutboxMessage.created_at, BigInteger).label("created"),
-            type_coerce(OutboxMessage.sent_at, BigInteger).label("sent"),
-            OutboxMessage.attempts,
-            OutboxMessage.dropped_at,
-            User.name,
-            User.company_id,
-        )
-        .outerjoin_from(OutboxMessage, User, User.email == OutboxMessage.recipient)
-        .where(
-            or_(
-                third.in_(bookings),
-                and_(OutboxMessage.key.startswith(f"{_EXPIRING}:"), second.in_(bookings)),
-                and_(
-                    OutboxMessage.key.startswith(f"{_CHALLENGE_DUE}:", autoescape=True),
-                    second.in_(bindparam("challenges", expanding=True)),
-                ),
-            )
-        )
-        .order_by(OutboxMessage.id)
-    )
-
-
-_TOLD = {name: _told(name) for name in ("sqlite", "postgresql")}
-
-
-def _booking_of(key: str, challenged: Mapping[int, int]) -> int:
-    """The booking that a mail with this key tells of; 0 for a mail about something else."""
-    event, second, third, *_ = key.split(":")
-    if event in OF_CLOCKS_AND_RANKS:
-        return int(third)
-    if event == _CHALLENGE_DUE:
-        return challenged.get(int(second), 0)
-    return int(second) if event == _EXPIRING else 0
 
 
 def _may_read(actor: Actor, booking: BookingFacts, company_id: int | None) -> bool:

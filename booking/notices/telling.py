@@ -19,7 +19,7 @@ from booking.journal.queries import Recorded
 from booking.kernel.db import connection, table_of
 from booking.kernel.tokens import digest, new_secret
 from booking.kernel.transaction import transaction
-from booking.notices import choices, outbox
+from booking.notices import choices, outbox, participation
 from booking.notices.catalog import CATALOG
 from booking.notices.letters import Item, Letter, invitation_to, item
 from booking.notices.models import DecisionLink, MailCursor
@@ -55,7 +55,9 @@ def tell(now: datetime, head: Letterhead) -> int:
     found, people = occasions(entries, int(now.timestamp()))
     letters = list(_letters(found, people, head, now))
     links = [link for letter in letters for link in letter.links]
-    return _send(outbox.rows_of(letters, head, now), links, before, entries[-1].id)
+    invited = list(participation.letters(entries, head, now))
+    mails = outbox.rows_of([*letters, *(letter for letter, _ in invited)], head, now)
+    return _send(mails, links, [calendar for _, calendar in invited], before, entries[-1].id)
 
 
 @transaction
@@ -68,6 +70,7 @@ def begin_here() -> None:
 def _send(
     mails: Sequence[dict[str, object]],
     links: Sequence[dict[str, object]],
+    calendars: Sequence[participation.Calendar],
     before: int,
     after: int,
 ) -> int:
@@ -75,6 +78,7 @@ def _send(
         return 0  # another worker told it
     if links:
         connection().execute(_LINK, links)
+    participation.remember(calendars)
     return outbox.put(mails)
 
 

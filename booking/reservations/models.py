@@ -56,6 +56,15 @@ class Booking(Base):
     )
 
 
+class Participant(Base):
+    """Whom the requester invites to a booking, who needs no account here."""
+
+    __tablename__ = "participant"
+
+    booking_id: Mapped[int] = reference("booking.id", ondelete="CASCADE", primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+
+
 class Occurrence(Base):
     """One stretch of time of a booking, [starts, ends) in UTC epoch seconds."""
 

@@ -16,7 +16,7 @@ from booking.kernel.errors import BookingError, NotFound
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
-from booking.reservations import challenges, choosing, judgement, offers, targets
+from booking.reservations import challenges, choosing, judgement, offers, participants, targets
 from booking.reservations.actions import permitted
 from booking.reservations.models import Booking
 from booking.reservations.targets import Given, Target
@@ -49,6 +49,7 @@ _BOOKING = (
         Booking.rule,
         type_coerce(Booking.created_at, BigInteger).label("created"),
         Booking.revision,
+        participants.JOINED,
     )
     .join_from(Booking, Company, Company.id == Booking.company_id)
     .join(User, User.id == Booking.requester_id)
@@ -91,7 +92,7 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     found = targets.as_it_stands(number, now)
     if not found or not allowed(actor, "booking:see", found[0].subject):
         raise NotFound(number=number)
-    row = connection().execute(_BOOKING, {"number": number}).mappings().one()
+    row = dict(connection().execute(_BOOKING, {"number": number}).mappings().one())
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
     names = names_of(deciders) if deciders else {}
     asked = open_challenges(found, now)
@@ -101,7 +102,8 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
         challenge = asked.get(target.id)
         one = _occurrence(actor, target, names, challenge, now)
         views.append(replace(one, offer=offered.get(target.id) if one.rank else None))
-    return BookingView(**row, occurrences=tuple(views))
+    invited = participants.split(row.pop("participants"))
+    return BookingView(**row, participants=invited, occurrences=tuple(views))
 
 
 def history(view: BookingView) -> list[HistoryView]:

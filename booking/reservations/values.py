@@ -198,6 +198,8 @@ class BookingView:
     """RFC 5545 RRULE of a series, as it was asked for; empty for one date or hand-picked ones."""
     created: int
     revision: int
+    participants: tuple[str, ...]
+    """E-mail addresses of those who are invited, in the order of the alphabet."""
     occurrences: tuple[OccurrenceView, ...]
 
 

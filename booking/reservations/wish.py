@@ -16,6 +16,7 @@ from booking.facilities.values import FacilityFacts
 from booking.kernel.errors import FieldError, Invalid
 from booking.productions import queries as productions
 from booking.productions.values import ProductionFacts
+from booking.reservations import participants
 
 HOLDS = ("firm", "option")
 ON_CLASH = ("reject", "skip", "queue")
@@ -69,6 +70,8 @@ class BookingRequest:
     production: str | None = None
     attendees: int | None = None
     note: str = ""
+    participants: tuple[str, ...] = ()
+    """Bare e-mail addresses of those who get an invitation once a date is certain."""
     recurrence: Recurrence = ONCE
     repairs: tuple[Repair, ...] = ()
     override: str = ""
@@ -140,6 +143,7 @@ def understand(actor: Actor, wish: BookingRequest) -> tuple[Plan, ...]:
         *_facility_errors(wish.facilities, found),
         *_amount_errors(wish.amounts, found),
         *_text_errors(wish),
+        *participants.errors(wish.participants),
         *_choice_errors(wish, known_production=not wish.production or production is not None),
     ]
     span = _span(wish, zone, errors)

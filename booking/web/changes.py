@@ -115,6 +115,7 @@ def _filled(view: BookingView, chosen: OccurrenceView) -> Mapping[str, object]:
         "production": view.production_code or "",
         "attendees": view.attendees or "",
         "note": view.note,
+        "participants": "\n".join(view.participants),
     }
 
 
@@ -131,6 +132,7 @@ def _wanted(form: BookingForm) -> Change:
         title=wish.title,
         note=wish.note,
         attendees=wish.attendees,
+        participants=wish.participants,
         production=wish.production or "",
         on_clash="queue" if wish.on_clash == "queue" else "reject",
         override=wish.override,

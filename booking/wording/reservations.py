@@ -28,6 +28,9 @@ MOVED_BY: dict[str, LazyString] = {
 
 FIELDS: dict[str, LazyString] = {
     "too_many_facilities": _l("At most %(max)s facilities in one booking."),
+    "too_many_participants": _l("At most %(max)s participants in one booking."),
+    "bad_participant": _l("“%(value)s” is not an e-mail address."),
+    "participant_twice": _l("“%(value)s” is there twice."),
     "unknown_facility": _l("There is no facility “%(value)s”."),
     "unknown_bundle": _l("There is no bundle “%(value)s”."),
     "not_a_pool": _l("%(value)s is used whole: amounts are for pools."),

@@ -379,3 +379,22 @@ def test_a_move_that_clashes_changes_nothing(producer, other):
     answer = producer.post(f"/bookings/{number}/move", {"facilities": ["M-ET2"]})
     assert problem(answer) == (409, "clash")
     assert producer.get(f"/bookings/{number}").json["facilities"] == ["M-ET1"]
+
+
+# ---- participants -----------------------------------------------------------------------------
+
+
+def test_participants_are_named_kept_and_left_out(producer):
+    asked = wish(participants=["bo@vfx.example", "anna@distri.example"])
+    made = producer.post("/bookings", asked)
+    assert made.json["participants"] == ["anna@distri.example", "bo@vfx.example"]
+    path = f"/bookings/{made.json['number']}"
+    tag = producer.get(path).headers["ETag"]
+    renamed = producer.open("PATCH", path, json={"title": "Autre"}, headers={"If-Match": tag})
+    assert renamed.json["participants"] == made.json["participants"]
+    tag = renamed.headers["ETag"]
+    fewer = producer.open("PATCH", path, json={"participants": []}, headers={"If-Match": tag})
+    assert fewer.json["participants"] == []
+    assert fewer.json["revision"] > renamed.json["revision"]
+    wrong = producer.post("/bookings", wish(participants=["x"]))
+    assert (wrong.status_code, wrong.json["errors"][0]["code"]) == (400, "bad_participant")

@@ -43,6 +43,7 @@ def test_shape_of_the_calendar(app, world, producer):
                 "company_name": "Batte Lune Films",
                 "production": "HERON",
                 "amount": None,
+                "expires": "2026-12-01T09:00",
             }
         ],
         "closures": [

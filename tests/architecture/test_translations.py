@@ -30,7 +30,15 @@ SAME = {
         *("%(num)s date", "%(num)s dates", "%(number)s minute", "%(number)s minutes", "minutes"),
         *("Actions", "Agenda", "Animation", "Auto", "Code", "Codes", "Distribution", "Documents"),
         *("Format", "Menu", "Message", "Option", "Option %(rank)s", "Option {rank}", "Options"),
-        *("Pages", "Photos", "Planning", "Production", "Production %(code)s", "Productions"),
+        *(
+            "Pages",
+            "Participants",
+            "Photos",
+            "Planning",
+            "Production",
+            "Production %(code)s",
+            "Productions",
+        ),
         *("Segment", "Site", "Sites", "Webhooks", "iPhone, iPad, Mac"),
     },
     "nl": {

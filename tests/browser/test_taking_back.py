@@ -130,7 +130,7 @@ def page(visit: Visit, confirmed: str) -> Page:
 def test_undone_nothing_was_sent_and_what_was_typed_is_there(
     page: Page, desk: Desk, confirmed: str
 ) -> None:
-    page.get_by_role("button", name="Annuler", exact=True).click()
+    page.get_by_role("button", name="La garder").click()
     page.clock.fast_forward(WHILE)
     expect(page.locator(".toast")).to_have_count(0)
     expect(page.locator("#reason-cancel")).to_have_value("Reporté")

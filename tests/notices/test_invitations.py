@@ -1,17 +1,21 @@
 """Invitations: what calendars put in, move and take out, read back by parsers of others."""
 
 import email.policy
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 
 import pytest
+import recurring_ical_events
 import vobject
 from icalendar import Calendar
 
+from booking.core.ical import Event
 from booking.notices.delivery import composed
 from booking.notices.invitations import Invitation, calendar_text, method
 from booking.notices.models import OutboxMessage
 from booking.reservations import actions
-from booking.reservations.actions import Change
+from booking.reservations.actions import Change, Reach
 from booking.reservations.wish import Recurrence
 from tests.notices.conftest import HEAD, Post
 from tests.reservations.desk import Desk, moment
@@ -81,13 +85,114 @@ def test_what_is_not_certain_is_in_no_calendar(desk: Desk, kept: Post):
     assert (again["STATUS"], again["SEQUENCE"]) == ("CONFIRMED", 3)
 
 
-def test_who_did_not_ask_for_them_gets_none_and_a_series_has_none(desk: Desk, post: Post):
+def test_who_did_not_ask_for_them_gets_none(desk: Desk, post: Post):
     desk.book("producer", "M-MI1", "18T09:00", "18T13:00")
     assert post.one().calendar is None
-    post.choose("producer", calendar=True)
+
+
+def test_what_never_was_certain_is_taken_out_of_no_calendar(desk: Desk, kept: Post):
+    kept.choose("producer", calendar=True)
+    number = desk.option("producer", "M-ET1", "18T09:00", "18T13:00")
+    later = Change(start=moment("18T14:00"), end=moment("18T18:00"))
+    actions.change(desk.actor("manager"), number, later, desk.clock.advance(minutes=5))
+    assert [mail.calendar for mail in kept.work() if "moved" in (mail.key or "")] == [None]
+
+
+# ---- series -----------------------------------------------------------------------------------
+
+
+def expanded(mail: OutboxMessage) -> list[tuple[int, int]]:
+    """The dates of a mail's series, as two libraries expand it, in UTC epoch seconds."""
+    assert mail.calendar
+    first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+    found = recurring_ical_events.of(Calendar.from_ical(mail.calendar)).between(first, last)
+    dates = sorted(
+        (int(e["DTSTART"].dt.timestamp()), int(e["DTEND"].dt.timestamp())) for e in found
+    )
+    other = vobject.readOne(mail.calendar)
+    masters = [one for one in other.vevent_list if not hasattr(one, "recurrence_id")]
+    assert len(masters) == 1
+    moved = {
+        int(one.recurrence_id.value.timestamp()): one
+        for one in other.vevent_list
+        if hasattr(one, "recurrence_id")
+    }
+    starts = [int(at.timestamp()) for at in masters[0].getrruleset() or [masters[0].dtstart.value]]
+    assert sorted(
+        int(moved[at].dtstart.value.timestamp()) if at in moved else at for at in starts
+    ) == [start for start, _ in dates]
+    return dates
+
+
+def dates_of(desk: Desk, number: str) -> list[tuple[int, int]]:
+    """The dates that stand, as the database has them."""
+    dates = desk.view("producer", number).occurrences
+    return [(one.starts, one.ends) for one in dates if one.state == "confirmed"]
+
+
+SERIES = {
+    "weekly over the clock change": Recurrence(rule="FREQ=WEEKLY;COUNT=20"),
+    "daily without some": Recurrence(rule="FREQ=DAILY;COUNT=9", exdates=(date(2026, 11, 21),)),
+    "second wednesday": Recurrence(rule="FREQ=MONTHLY;BYDAY=3WE;COUNT=6"),
+    "picked by hand": Recurrence(dates=(date(2026, 12, 1), date(2026, 12, 24), date(2027, 4, 7))),
+    "a rule that Outlook does not know": Recurrence(rule="FREQ=MONTHLY;BYDAY=2WE,3WE;COUNT=4"),
+}
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_a_series_is_one_object_and_every_date_is_where_it_is(desk: Desk, kept: Post, name: str):
+    number = desk.book("producer", "M-MI1", "18T09:00", "18T13:00", recurrence=SERIES[name])
+    mail = kept.one()
+    assert method(mail.calendar or "") == "REQUEST"
+    assert expanded(mail) == dates_of(desk, number)
+
+
+def test_a_moved_date_and_a_cancelled_one_are_told_with_all_the_others(desk: Desk, kept: Post):
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=6")
+    number = desk.book("producer", "M-MI1", "18T09:00", "18T13:00", recurrence=weekly)
+    put_in = kept.one()
+    second, third = (one.id for one in desk.view("producer", number).occurrences[1:3])
+    later = Change(start=moment("26T14:00"), end=moment("26T18:00"))
+    reach = Reach(scope="this", occurrence=second)
+    now = desk.clock.advance(minutes=5)
+    actions.change(desk.actor("producer"), number, later, now, reach=reach)
+    moved = kept.one()
+    assert expanded(moved) == sorted(dates_of(desk, number))
+    assert expanded(moved) != expanded(put_in)
+    desk.clock.advance(minutes=5)
+    desk.act(
+        "producer",
+        number,
+        "cancel",
+        reason="Congé",
+        reach=Reach(scope="this", occurrence=third),
+    )
+    without = kept.to("producer")
+    assert expanded(without) == sorted(dates_of(desk, number))
+    told = [sequences(mail) for mail in (put_in, moved, without)]
+    assert told == sorted(told)
+    assert all(len(one) == 1 for one in told), "one SEQUENCE for all of it"
+    assert len({str(uid) for mail in (put_in, moved, without) for uid in uids(mail)}) == 1
+
+
+def sequences(mail: OutboxMessage) -> list[int]:
+    events = Calendar.from_ical(mail.calendar or "").walk("VEVENT")
+    return sorted({int(event["SEQUENCE"]) for event in events})
+
+
+def uids(mail: OutboxMessage) -> set[str]:
+    return {event["UID"] for event in Calendar.from_ical(mail.calendar or "").walk("VEVENT")}
+
+
+def test_its_last_date_takes_a_series_out(desk: Desk, kept: Post):
     weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
-    desk.book("producer", "M-MI2", "18T09:00", "18T13:00", recurrence=weekly)
-    assert post.one().calendar is None
+    number = desk.book("producer", "M-MI1", "18T09:00", "18T13:00", recurrence=weekly)
+    kept.one()
+    desk.act("producer", number, "cancel", reason="Annulé")
+    taken_out = kept.to("producer")
+    assert method(taken_out.calendar or "") == "CANCEL"
+    (gone,) = Calendar.from_ical(taken_out.calendar or "").walk("VEVENT")
+    assert (gone["STATUS"], "RRULE" in gone) == ("CANCELLED", False)
 
 
 def test_the_mail_is_built_as_all_programs_read_it(desk: Desk, kept: Post):
@@ -112,51 +217,47 @@ def test_the_mail_is_built_as_all_programs_read_it(desk: Desk, kept: Post):
     assert both == {(mail.calendar or "").encode()}
 
 
+def invitation(typed: str) -> Invitation:
+    """A date of which somebody typed everything that can be typed."""
+    event = Event(
+        uid="5c6b5f5e",
+        starts=1795003200,
+        ends=1795010400,
+        changed=1795000000,
+        sequence=3,
+        summary=typed,
+        location=typed,
+        description=typed,
+        url="https://booking.pole.example/bookings/PIL-2026-00042",
+    )
+    return Invitation(
+        uid="5c6b5f5e",
+        sequence=3,
+        events=(event,),
+        rule="",
+        zone="Europe/Brussels",
+        organizer="booking@pole.example",
+        house=f"Le “bureau”, {typed}",
+        guest="producer@blf.example",
+        guest_name=typed,
+        accepted=True,
+        cancelled=False,
+    )
+
+
 @pytest.mark.one_engine
 @pytest.mark.parametrize(
     "typed", ["a\nBEGIN:VEVENT", "x\r\nATTENDEE:mailto:eve@x.example", "é" * 5000, "‏שלום‏", "🎬;,\\"]
 )
 def test_what_people_type_stays_in_its_place(typed: str):
-    invitation = Invitation(
-        uid="5c6b5f5e",
-        sequence=3,
-        starts=1795003200,
-        ends=1795010400,
-        changed=1795000000,
-        organizer="booking@pole.example",
-        house=f"Le “bureau”, {typed}",
-        guest="producer@blf.example",
-        guest_name=typed,
-        summary=typed,
-        location=typed,
-        description=typed,
-        url="https://booking.pole.example/bookings/PIL-2026-00042",
-        cancelled=False,
-    )
-    (found,) = Calendar.from_ical(calendar_text(invitation)).walk("VEVENT")
+    made = invitation(typed)
+    (found,) = Calendar.from_ical(calendar_text(made) or "").walk("VEVENT")
     assert found["SUMMARY"].replace("\r", "") == typed.replace("\r", "")
     assert found["ATTENDEE"] == "mailto:producer@blf.example"
-    assert all(len(line) <= 75 for line in calendar_text(invitation).encode().split(b"\r\n"))
+    assert all(len(line) <= 75 for line in calendar_text(made) or b"".split(b"\r\n"))
 
 
 @pytest.mark.one_engine
 def test_an_address_cannot_bring_another_line():
     with pytest.raises(ValueError, match="control character"):
-        calendar_text(
-            Invitation(
-                uid="x",
-                sequence=0,
-                starts=1,
-                ends=2,
-                changed=0,
-                organizer="a@b.example\r\nATTENDEE:x",
-                house="",
-                guest="c@d.example",
-                guest_name="",
-                summary="",
-                location="",
-                description="",
-                url="",
-                cancelled=False,
-            )
-        )
+        calendar_text(replace(invitation("x"), organizer="a@b.example\r\nATTENDEE:x"))

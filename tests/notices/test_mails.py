@@ -145,6 +145,7 @@ def booking(**more):
         "swap": False,
     }
     return Item(
+        booking_id=42,
         number="PIL-2026-00042",
         title="Étalonnage",
         company="Batte Lune Films",
@@ -177,6 +178,8 @@ def test_every_mail_can_be_written_in_every_language(clock, event, locale, many)
         "link": f"{SITE}/x",
         "minutes": 30,
         "host": "Inès",
+        "how": "changed",
+        "email": "producer@blf.example",
         "until": clock.now,
         "at": clock.now,
     }

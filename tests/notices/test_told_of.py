@@ -1,5 +1,8 @@
 """Who was told about an option: read from the outbox, as far as its reader may know."""
 
+import pytest
+from sqlalchemy import text
+
 from booking.core.lifecycle import Verb
 from booking.facilities.queries import catalogue
 from booking.kernel.db import db
@@ -106,3 +109,24 @@ def test_it_costs_the_same_for_one_booking_and_for_twenty(desk: Desk, post: Post
         numbers.append(desk.book("post", "M-CIN", f"25T{hour:02}:00", f"25T{hour + 1:02}:00"))
         post.work()
     assert cost() == one <= 6
+
+
+def test_a_mail_about_several_bookings_counts_for_each(desk: Desk, post: Post):
+    numbers = [desk.book("producer", "M-ET1", f"{d}T09:00", f"{d}T12:00") for d in (18, 19, 20)]
+    assert len(post.work()) == 1
+    for number in numbers:
+        assert told(desk, "manager", number) == ["Sofia Renard requested"]
+
+
+@pytest.mark.one_engine
+def test_mails_about_other_bookings_are_not_looked_at(desk: Desk):
+    plan = db.session.execute(
+        text(
+            "EXPLAIN QUERY PLAN SELECT outbox.id FROM mail_about"
+            " JOIN outbox ON outbox.id = mail_about.message_id WHERE mail_about.booking_id IN (1, 2)"
+        )
+    )
+    steps = [row.detail for row in plan]
+    assert all("SEARCH" in step for step in steps if "outbox" in step or "mail_about" in step), (
+        steps
+    )

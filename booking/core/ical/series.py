@@ -6,6 +6,7 @@ every date that says something else than most. The master changes whenever an ov
 """
 
 import re
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,9 @@ from booking.core.ical.writer import event_lines, stamp, utc
 from booking.core.ical.zones import timezone_bytes
 from booking.core.scheduling.recurrence import Recurrence, RecurrenceError, expand
 from booking.core.scheduling.wallclock import local, wall
+
+NAMESPACE = uuid.UUID("b1d8a9a4-6f0c-5c53-9a51-2d6d0f6f7a10")
+"""Of the identifiers that we give to what has none of its own (RFC 9562, version 5)."""
 
 _BOUND = re.compile(r";?(COUNT|UNTIL)=[^;]*")
 _SHAPES = tuple(
@@ -48,6 +52,11 @@ class Series:
     left_out: tuple[int, ...]
     overrides: Mapping[int, Event]
     singles: tuple[Event, ...]
+
+
+def series_uid(number: str) -> str:
+    """The UID of the series object of a booking, wherever it appears."""
+    return str(uuid.uuid5(NAMESPACE, f"series {number}"))
 
 
 def series_of(uid: str, events: Sequence[Event], rule: str, zone: str) -> Series | None:
@@ -86,23 +95,26 @@ def series_of(uid: str, events: Sequence[Event], rule: str, zone: str) -> Series
     )
 
 
-def series_bytes(series: Series) -> Iterator[bytes]:
-    """The master, its overrides, and what stands alone; the VTIMEZONE is the calendar's to hold."""
+def series_bytes(series: Series, people: bytes = b"") -> Iterator[bytes]:
+    """The master, its overrides, and what stands alone; the VTIMEZONE is the calendar's to hold.
+
+    `people` are lines with ORGANIZER and ATTENDEE, for each of them.
+    """
     zone = series.zone
     span = _at("DTSTART", series.master.starts, zone) + _at("DTEND", series.master.ends, zone)
     rule = content_line("RRULE", series.rule)
     without = b"".join(_at("EXDATE", at, zone) for at in series.left_out)
-    yield _vevent(series.master, span + rule + without)
+    yield _vevent(series.master, span + rule + without, people)
     for at, event in series.overrides.items():
         ends = f"DTSTART:{utc(event.starts)}\r\nDTEND:{utc(event.ends)}\r\n".encode()
-        yield _vevent(event, _at("RECURRENCE-ID", at, zone) + ends)
+        yield _vevent(event, _at("RECURRENCE-ID", at, zone) + ends, people)
     for event in series.singles:
-        yield _vevent(event, b"")
+        yield _vevent(event, b"", people)
 
 
-def _vevent(event: Event, span: bytes) -> bytes:
+def _vevent(event: Event, span: bytes, people: bytes) -> bytes:
     lines = event_lines(event, span)
-    return b"".join((b"BEGIN:VEVENT\r\n", *lines, b"END:VEVENT\r\n"))
+    return b"".join((b"BEGIN:VEVENT\r\n", *lines, people, b"END:VEVENT\r\n"))
 
 
 def _at(name: str, instant: int, zone: str) -> bytes:

@@ -14,7 +14,8 @@ from booking.core.scheduling.interval import Interval, intersected, merged, subt
 
 VALUE_DATE = parameter("VALUE", "DATE")
 VALUE_DURATION = parameter("VALUE", "DURATION")
-_END = content_line("END", "VCALENDAR")
+END = content_line("END", "VCALENDAR")
+"""What every VCALENDAR ends with."""
 _SHORT = 60
 """Characters that surely fit a line after the longest name written here."""
 
@@ -30,7 +31,7 @@ def calendar_bytes(calendar: Calendar) -> bytes:
 
 def joined(calendar: Calendar, components: Iterable[bytes]) -> bytes:
     """A VCALENDAR of components that are written already; its own events are not looked at."""
-    return b"".join([*head(calendar.product), *_about(calendar), *components, _END])
+    return b"".join([*head(calendar.product), *_about(calendar), *components, END])
 
 
 def free_busy_bytes(free_busy: FreeBusy) -> bytes:
@@ -53,19 +54,19 @@ def free_busy_bytes(free_busy: FreeBusy) -> bytes:
             content_line("DTEND", utc(free_busy.window.ends)),
             *periods,
             content_line("END", "VFREEBUSY"),
-            _END,
+            END,
         ]
     )
 
 
-def event_bytes(event: Event) -> bytes:
-    """One VEVENT. Raises ValueError as `calendar_bytes` does.
+def event_bytes(event: Event, people: bytes = b"") -> bytes:
+    """One VEVENT, with lines of its `people`. Raises ValueError as `calendar_bytes` does.
 
     Some ten microseconds: what never needs folding is put together at once.
     """
     if event.ends <= event.starts:
         raise ValueError(f"event {event.uid} ends before it begins")
-    return b"".join((b"BEGIN:VEVENT\r\n", *event_lines(event), b"END:VEVENT\r\n"))
+    return b"".join((b"BEGIN:VEVENT\r\n", *event_lines(event), people, b"END:VEVENT\r\n"))
 
 
 def event_lines(event: Event, span: bytes = b"") -> Iterator[bytes]:

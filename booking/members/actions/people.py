@@ -1,6 +1,5 @@
 """Writing people: invited, edited, given roles, let go."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,8 +22,6 @@ from booking.members.events import about_user
 from booking.members.models import RoleAssignment, User
 from booking.members.values import PersonFacts
 
-EMAIL = re.compile(r"[^\s@,;:<>()\"\\]{1,64}@[^\s@.,;:<>()\"\\]+(\.[^\s@.,;:<>()\"\\]+)*")
-EMAIL_LENGTH = 254
 ORDINARY = frozenset({Role.REQUESTER, Role.COMPANY_ADMIN})
 """Roles that stay within a company; whoever holds another is an administrator's to edit."""
 THEMES = ("auto", "light", "dark")
@@ -327,7 +324,7 @@ def _keep_an_administrator(person: PersonFacts) -> None:
 def _objections(name: str, email: str, locale: str, besides: int | None = None) -> list[FieldError]:
     wrong = _name_objections(name)
     email = email.strip().lower()
-    if len(email) > EMAIL_LENGTH or not EMAIL.fullmatch(email) or not email.isprintable():
+    if not text.is_address(email):
         wrong.append(FieldError("email", "email"))
     elif _owner(email) not in (None, besides):
         wrong.append(FieldError("email", "email_taken"))

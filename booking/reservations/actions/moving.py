@@ -21,7 +21,7 @@ from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Refused, Stale
 from booking.kernel.transaction import transaction
-from booking.reservations import changes, claims, granting, judgement
+from booking.reservations import changes, claims, granting, judgement, participants
 from booking.reservations.actions import challenging, clocks, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
 from booking.reservations.actions.replanning import Change, plans, requester_of, spaces
@@ -154,6 +154,8 @@ def _change(
     if not moves:
         changes.touch(meant)
     _reword(seen[0], changed[0], now)
+    if wanted.participants is not None:
+        participants.put(seen[0].booking_id, wanted.participants)
     record(events, actor_id=actor.user_id, at=now)
 
 

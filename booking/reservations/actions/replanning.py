@@ -50,6 +50,7 @@ class Change:
     note: str | None = None
     attendees: int | Kept | None = Kept.KEPT
     production: str | None = None
+    participants: tuple[str, ...] | None = None
     start_fold: int | None = None
     end_fold: int | None = None
     on_clash: str = "reject"
@@ -184,6 +185,7 @@ def _wish(target: Target, words: Mapping[str, Any], wanted: Change) -> BookingRe
         start_fold=wanted.start_fold,
         end_fold=wanted.end_fold,
         production=wanted.production,
+        participants=wanted.participants or (),
         hold="option" if target.state == State.OPTION else "firm",
         on_clash="queue" if (target.rank or 1) > 1 else wanted.on_clash,  # who waits may wait
         override=wanted.override,

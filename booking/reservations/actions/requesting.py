@@ -17,7 +17,15 @@ from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Forbidden
 from booking.kernel.transaction import Redo, transaction
-from booking.reservations import changes, choosing, claims, granting, judgement, pools
+from booking.reservations import (
+    changes,
+    choosing,
+    claims,
+    granting,
+    judgement,
+    participants,
+    pools,
+)
 from booking.reservations.actions import clocks, refused
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.judgement import Weighed
@@ -77,6 +85,8 @@ def _store(
     kept = [one for one in weighed if one.kept]
     number = next_number(local(now, kept[0].plan.zone).year)
     booking_id = _insert_booking(actor, wish, kept[0].plan, number, now)
+    if wish.participants:
+        participants.put(booking_id, wish.participants)
     states = [granting.first_state(actor, one.plan, one.rank or 1, now) for one in kept]
     rows = [_row(booking_id, one, *state, now) for one, state in zip(kept, states, strict=True)]
     dated = list(zip(_insert_occurrences(booking_id, rows), kept, strict=True))

@@ -9,7 +9,7 @@ import { onUndoKey, toast } from "./toast.js";
 const WAIT_MS = 7000;
 const page = /** @type {HTMLElement} */ (document.getElementById("main"));
 const data = /** @type {HTMLScriptElement} */ (document.getElementById("later-data"));
-const { undo: label } = JSON.parse(data.textContent ?? "{}");
+const { keep: label } = JSON.parse(data.textContent ?? "{}");
 
 /** @type {{form: HTMLFormElement, told: Element | null, timer: number} | null} */
 let pending = null;

@@ -1,5 +1,6 @@
 """The booking form: text fields that keep whatever was typed, and the wish they make."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -20,6 +21,9 @@ from booking.web.forms.series import SeriesFields, repairs
 
 FIELD_OF = {"facilities": "facility", "rrule": "repeat", "exdates": "repeat"}
 """Where an error of the wish is shown, if not at the field of its own name."""
+
+BETWEEN = re.compile(r"[,;]")
+"""What stands between addresses besides blanks and lines, where people paste them."""
 
 AMOUNT = "amount-"
 """Begins the names of the fields beside pools and rows: `amount-M-FIB`."""
@@ -42,6 +46,8 @@ class BookingForm(SeriesFields, FlaskForm):
     production = StringField()
     attendees = StringField()
     note = StringField()
+    participants = StringField()
+    """E-mail addresses, with blanks, commas, semicolons or lines between."""
     amount = StringField()
     """How much of the main facility, where that is a pool; how many, where it is a row."""
     bundle = StringField()
@@ -81,6 +87,7 @@ class BookingForm(SeriesFields, FlaskForm):
             production=self.production.data or None,
             attendees=attendees,
             note=self.note.data or "",
+            participants=tuple(BETWEEN.sub(" ", self.participants.data or "").split()),
             recurrence=recurrence,
             repairs=repaired,
             override=self.override.data or "",
