@@ -123,7 +123,8 @@ def test_mails_about_other_bookings_are_not_looked_at(desk: Desk):
     plan = db.session.execute(
         text(
             "EXPLAIN QUERY PLAN SELECT outbox.id FROM mail_about"
-            " JOIN outbox ON outbox.id = mail_about.message_id WHERE mail_about.booking_id IN (1, 2)"
+            " JOIN outbox ON outbox.id = mail_about.message_id"
+            " WHERE mail_about.booking_id IN (1, 2)"
         )
     )
     steps = [row.detail for row in plan]
