@@ -128,6 +128,7 @@ def _page(actor: Actor, query: schemas.BookingFilter) -> lists.Page:
             when=query.when,
             now=_now(),
             production_id=production,
+            text=query.q,
             cursor=query.cursor,
             size=query.limit,
         )

@@ -78,6 +78,7 @@ class BookingFilter(Asked):
     whose: Literal["mine", "company", "production", "to_decide"] = "mine"
     when: Literal["upcoming", "past"] = "upcoming"
     production: str | None = Field(None, description="Its code name, with whose=production.")
+    q: str = Field("", description="Words of a title, number, production, person or facility.")
     cursor: str | None = Field(None, description="`next` of the page before.")
     limit: int = Field(30, ge=1, le=100)
 

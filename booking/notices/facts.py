@@ -133,6 +133,11 @@ class BookingFacts:
         pairs = {(f.id, f.site_id) for date in self.dates for f in date.facilities}
         return Subject(self.company_id, self.requester_id, self.production_id, tuple(pairs))
 
+    @property
+    def last(self) -> int:
+        """When all of it is over, in UTC epoch seconds."""
+        return max(date.ends for date in self.every)
+
     def only(self, dates: Iterable[DateFacts]) -> "BookingFacts":
         """The same booking, of which some dates matter."""
         return replace(self, dates=tuple(dates))

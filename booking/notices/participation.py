@@ -64,20 +64,18 @@ def letters(
     newest = {entry.booking_id: entry.id for entry in entries if entry.booking_id}
     wanted, said = _invited(newest)
     found = facts.bookings(wanted.keys() | said.keys())
-    running = {key: b for key, b in found.items() if b.every[-1].ends > now.timestamp()}
+    running = {key: b for key, b in found.items() if b.last > now.timestamp()}
     people = _people(running.values(), {a for of in (*wanted.values(), *said.values()) for a in of})
     for key, booking in sorted(running.items()):
-        certain = any(date.state in FIRM for date in booking.every)
-        guests = wanted[key] if certain else set()
+        guests = wanted[key] if any(date.state in FIRM for date in booking.every) else set()
         for address in sorted(guests | said[key].keys()):
-            reader = people(booking, address)
+            reader, before = people(booking, address), said[key].get(address)
             made = _made(booking, reader, head, now, cancelled=address not in guests)
-            digest = None if made.cancelled else _digest(made)
-            if digest == said[key].get(address):
-                continue
-            how = "cancelled" if made.cancelled else "changed" if said[key].get(address) else "new"
-            letter = _letter(booking, reader, head, made, how, newest[key])
-            yield letter, Calendar(key, address, digest)
+            after = None if made.cancelled else _digest(made)
+            if after != before:
+                how = "cancelled" if made.cancelled else "changed" if before else "new"
+                letter = _letter(booking, reader, head, made, how, newest[key])
+                yield letter, Calendar(key, address, after)
 
 
 def remember(calendars: Iterable[Calendar]) -> None:

@@ -20,6 +20,7 @@ from booking.members.models import Company, User
 from booking.productions.models import Production
 from booking.reservations import claims
 from booking.reservations.claims import Hold
+from booking.reservations.matching import matching
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.values import Line
 
@@ -67,15 +68,18 @@ def bookings(
     when: str = "upcoming",
     now: int,
     production_id: int | None = None,
+    text: str = "",
     cursor: str | None = None,
     size: int = PAGE,
 ) -> Page:
-    """Bookings of the caller, their company or a production they see.
+    """Bookings of the caller, their company or a production they see; with `text` those it finds.
 
     Upcoming ones (not over at `now`) soonest first, past ones latest first. At most 5 statements.
     Raises ValueError for a cursor that this list did not give.
     """
     statement = _LINES.where(_whose(actor, whose, production_id), _when(when, now))
+    if text.strip():
+        statement = statement.where(matching(text))
     order = (Occurrence.starts, Occurrence.id)
     if when == "past":
         statement = statement.order_by(*(column.desc() for column in order))

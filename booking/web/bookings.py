@@ -29,7 +29,7 @@ from booking.reservations.values import AllocationView, BookingView, OfferView
 from booking.reservations.wish import BookingRequest
 from booking.web import verdict
 from booking.web.forms.bookings import BookingForm, prefilled, rows
-from booking.web.forms.series import reach
+from booking.web.forms.series import left_out, reach
 from booking.web.guard import current_actor, is_fragment, requires
 from booking.wording import dates, http
 from booking.wording.messages import sentence
@@ -88,12 +88,14 @@ def check() -> str:
 def index() -> str:
     whose = _one_of("whose", lists.WHOSE[:2])
     when = _one_of("when", lists.WHEN)
-    cursor = request.args.get("cursor")
+    asked, cursor = request.args.get("q", "").strip(), request.args.get("cursor")
     try:
-        page = lists.bookings(current_actor(), whose=whose, when=when, now=_at(), cursor=cursor)
+        page = lists.bookings(
+            current_actor(), whose=whose, when=when, now=_at(), text=asked, cursor=cursor
+        )
     except ValueError:
         raise NotFound from None
-    return render_template("bookings/index.html", page=page, whose=whose, when=when)
+    return render_template("bookings/index.html", page=page, whose=whose, when=when, asked=asked)
 
 
 @bp.get("/<number>")
@@ -251,6 +253,7 @@ def _verdict(form: BookingForm) -> verdict.Verdict | None:
     except Invalid as error:
         return verdict.of_errors([e for e in error.fields if e.path.split("/")[0] in OF_SERIES])
     said = verdict.of_assessment(assessment, option=wish.hold == "option")
+    said = verdict.with_left_out(said, left_out(request.form))
     return replace(said, overridable=_overridable(form, assessment.findings))
 
 
@@ -275,7 +278,8 @@ def refusal(form: BookingForm, error: BookingError) -> verdict.Verdict | None:
         return None
     assert isinstance(error, Refused | Clash)
     if error.dates:
-        return verdict.of_series(error.dates, granted=False)
+        said = verdict.of_series(error.dates, granted=False)
+        return verdict.with_left_out(said, left_out(request.form))
     if isinstance(error, Refused):
         said = verdict.of_findings(error.findings)
         return replace(said, overridable=_overridable(form, error.findings))

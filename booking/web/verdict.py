@@ -1,7 +1,8 @@
 """What would become of a booking, said beside the form while it is filled in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _l
@@ -107,6 +108,29 @@ def of_series(verdicts: Sequence[DateVerdict], *, granted: bool) -> Verdict:
         title = gettext("%(kept)s of %(count)s dates are possible", kept=kept, count=count)
     lines = tuple(_date_line(verdict) for verdict in verdicts)
     return Verdict("good" if granted else "bad", title, dates=lines)
+
+
+def with_left_out(said: Verdict, days: Iterable[date]) -> Verdict:
+    """The same with the dates that were chosen to be left out, each in its place.
+
+    They are no part of what was judged, but the choice has to stay, and to be taken back.
+    """
+    if not said.dates:
+        return said
+    shown = {line.on for line in said.dates}
+    gone = (
+        DateLine(
+            on=day.isoformat(),
+            label=dates.day(day),
+            kind="muted",
+            said=gettext("left out"),
+            kept=True,
+            choices=(("skip", gettext("Leave this date out")),),
+        )
+        for day in days
+        if day.isoformat() not in shown
+    )
+    return replace(said, dates=tuple(sorted((*said.dates, *gone), key=lambda line: line.on)))
 
 
 OUTCOMES: dict[str, tuple[str, LazyString]] = {

@@ -146,6 +146,36 @@ def test_axe_finds_nothing_in_dialogs_and_cards(visit: Visit, dark: bool) -> Non
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_while_a_booking_is_made_held_or_given_away(
+    visit: Visit, dark: bool
+) -> None:
+    found = {}
+    page = visit("producer@blf.example", "/planning?date=2026-11-16", dark=dark)
+    page.locator('[data-code="M-ET1"] .tl-cell').nth(2).focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=title]").fill("Étalonnage")
+    dialog.locator("summary", has_text="participants").click()
+    dialog.locator("[name=participants]").fill("anna")
+    dialog.locator(".form-actions button.is-primary").click()
+    dialog.locator("#participants-error").wait_for()
+    found["refused"] = _axe(page)
+    dialog.locator("[name=participants]").fill("anna@distri.example")
+    dialog.locator(".form-actions button.is-primary").click()
+    page.locator(".toast.is-choice").wait_for()
+    page.locator("a.tl-bar").wait_for()
+    found["made"] = _axe(page)
+    page.keyboard.press("x")
+    page.locator(".tl-ghost").wait_for()
+    found["held"] = _axe(page)
+    page.goto("/bookings/PIL-2026-00001")
+    page.locator("form[data-later] button").first.click()
+    page.locator("#main[inert]").wait_for()
+    found["given away"] = _axe(page)
+    assert found == {"refused": [], "made": [], "held": [], "given away": []}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_behind_secrets_and_on_refusals(
     visit: Visit, app: Flask, world: World, dark: bool
 ) -> None:

@@ -93,6 +93,41 @@ def test_ctrl_z_takes_all_dates_of_a_series_back(visit: Visit, desk: Desk) -> No
     expect(page.locator(".tl-bar")).to_have_count(0)
 
 
+def test_dates_of_a_series_that_stand_differently_are_all_taken_back(
+    visit: Visit, desk: Desk
+) -> None:
+    """The first date waits behind an option, the second is confirmed at once."""
+    with desk.app.app_context():
+        desk.option("post", "M-MI1", "18T08:00", "18T20:00")
+    page = visit(PRODUCER, WEEK + "&view=fortnight")
+    page.locator('[data-code="M-MI1"] .tl-cell').nth(2).focus()
+    page.keyboard.press("n")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=title]").fill("Montage")
+    dialog.locator("summary", has_text="Répéter").click()
+    dialog.locator("[name=repeat]").select_option("weekly")
+    dialog.locator("[name=count]").fill("2")
+    dialog.locator("[name=left_out]").select_option("queue")
+    dialog.locator(".form-actions button.is-primary").click()
+    for look in ("s-requested", "s-confirmed"):
+        expect(page.locator(f"a.tl-bar.{look}")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(page.locator("a.tl-bar")).to_have_count(0)
+    expect(page.locator(".toast.is-good").last).to_contain_text("de nouveau libre")
+    with desk.app.app_context():
+        view = desk.view("producer", "PIL-2026-00002")
+        assert sorted(one.state for one in view.occurrences) == ["cancelled", "withdrawn"]
+
+
+def test_what_is_gone_already_is_not_said_to_be_taken_back(visit: Visit, desk: Desk) -> None:
+    page = visit(PRODUCER, WEEK)
+    book(page, "")
+    with desk.app.app_context():
+        desk.act("producer", "PIL-2026-00001", "withdraw")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".toast.is-bad")).to_contain_text("ne peut plus être reprise")
+
+
 def test_what_needs_no_approval_is_cancelled_with_a_reason(visit: Visit, desk: Desk) -> None:
     page = visit(PRODUCER, WEEK)
     page.locator('[data-code="M-MI1"] .tl-cell').nth(2).focus()

@@ -167,3 +167,58 @@ def test_the_inbox_is_for_those_who_decide(desk: Desk):
     for look in (lists.inbox, lists.inbox_by_booking):
         with pytest.raises(Forbidden):
             look(desk.actor("producer"), desk.now)
+
+
+# ---- searching --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("étalonnage", "AB"),
+        ("ÉTALONNAGE bobine", "A"),
+        ("Bobine  étal", "A"),
+        ("00002", "B"),
+        ("heron", "B"),
+        ("noé", "C"),
+        ("laurent", "AB"),
+        ("batte", "ABC"),
+        ("M-ET1", "A"),
+        ("montage 1", "BC"),
+        ("100%", ""),
+        ("_", ""),
+        ("bobine heron", ""),
+        ("le " * 61, "ABC"),
+        (" ".join(f"mot{n}" for n in range(61)), ""),
+        ("  ", "ABC"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}'\"\\", ""),
+    ],
+)
+def test_every_word_of_a_search_is_found_somewhere(desk: Desk, text: str, found: str):
+    desk.book("producer", "M-ET1", "18T09:00", "18T10:00", title="Étalonnage, bobine 3")
+    desk.book(
+        "producer", "M-MI1", "18T10:00", "18T11:00", title="Avant étalonnage", production="HERON"
+    )
+    desk.book("colleague", "M-MI1", "18T11:00", "18T12:00", title="Le générique")
+    actor = desk.actor("producer")
+    page = lists.bookings(actor, whose="company", now=desk.now, text=text)
+    assert "".join("ABC"[int(line.number[-1]) - 1] for line in page.lines) == found
+
+
+def test_a_search_finds_nothing_that_one_may_not_list(desk: Desk):
+    desk.book("post", "M-ET1", "18T09:00", "18T10:00", title="Secret")
+    for whose in ("mine", "company"):
+        found = lists.bookings(desk.actor("producer"), whose=whose, now=desk.now, text="Secret")
+        assert found.lines == []
+
+
+def test_a_search_goes_on_page_after_page(desk: Desk):
+    for day in range(17, 21):
+        desk.book("producer", "M-MI1", f"{day}T09:00", f"{day}T10:00", title="Montage")
+        desk.book("producer", "M-MI2", f"{day}T09:00", f"{day}T10:00", title="Autre")
+    actor, seen, cursor = desk.actor("producer"), [], None
+    while cursor is not None or not seen:
+        page = lists.bookings(actor, now=desk.now, text="montage 1", cursor=cursor, size=2)
+        seen += numbers(page)
+        cursor = page.cursor
+    assert len(seen) == len(set(seen)) == 4

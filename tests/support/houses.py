@@ -24,6 +24,7 @@ OTHERS_OUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+LIVE = "live.sqlite3"
 SECRET = "a key for tests only, long enough to be one"
 
 
@@ -36,6 +37,7 @@ class House:
         self.app = app
         self.world = world
         self.template = template
+        """The file of the small world, where it is SQLite's."""
         self._restore = restore
 
     def clean(self) -> None:
@@ -43,6 +45,20 @@ class House:
         self.leave()
         self._restore()
         forget_everything()
+
+    def keep(self, file: Path) -> Callable[[], None]:
+        """Copy the database of SQLite as it is now; what puts it back, after a `clean`, too."""
+        assert self.template
+        live = self.template.with_name(LIVE)
+        _checkpoint(self.app)
+        shutil.copyfile(live, file)
+
+        def put_back() -> None:
+            self.leave()
+            _copy(file, live)
+            forget_everything()
+
+        return put_back
 
     def leave(self) -> None:
         """Let go of every connection."""
@@ -70,7 +86,7 @@ def make_app(url: str, folder: Path, **environ: str) -> Flask:
 def sqlite_house(folder: Path) -> House:
     """An application over a SQLite file, copied anew for each test."""
     folder.mkdir(parents=True, exist_ok=True)
-    template, live = folder / "template.sqlite3", folder / "live.sqlite3"
+    template, live = folder / "template.sqlite3", folder / LIVE
     app = make_app(f"sqlite:///{live}", folder)
     built = _build(app)
     _checkpoint(app)

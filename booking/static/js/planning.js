@@ -102,6 +102,8 @@ function bookingUrl([first, ...others], start, end) {
 async function redraw() {
   const answer = await calendar.refresh(state.start, length()).catch(() => null);
   if (answer) timeline.show(axis(), answer.data);
+  agendaStale = true;
+  freshenAgenda();
 }
 
 let latest = 0;

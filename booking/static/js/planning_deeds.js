@@ -9,7 +9,7 @@ import { clock, isoDate, minutes } from "./timeline/wallclock.js";
 
 const API = "/api/v1/bookings/";
 const MOST_WAYS = 3;
-/** What its owner may do to a booking so that nothing is left of it, whatever its state. */
+/* what its owner does to dates so that nothing is left of them: each state has one of these */
 const TAKES_BACK = ["withdraw", "release", "cancel"];
 
 /**
@@ -49,12 +49,9 @@ async function move(held, from, to, tools) {
 }
 
 async function takeBack(held, place, tools) {
-  return tookBack(await put(held, place), tools.texts.undone, tools);
-}
-
-function tookBack(answer, sentence, tools) {
-  if (!answer.ok) return refused(answer.told, [], tools);
-  toast(sentence, "good");
+  const back = await put(held, place);
+  if (!back.ok) return refused(back.told, [], tools);
+  toast(tools.texts.undone, "good");
   return tools.changed();
 }
 
@@ -70,14 +67,20 @@ export async function tellOfBooking(there, said, tools) {
   await tools.changed();
 }
 
-/** All its dates; they are free again. */
+/** All its dates, whatever became of each; they are free again. */
 async function unbook(address, tools) {
-  const { told, tag } = await call("GET", address);
-  const may = told?.occurrences?.flatMap((one) => one.verbs) ?? [];
-  const verb = TAKES_BACK.find((one) => may.includes(one));
-  const body = { reason: tools.texts.unbookReason };
-  const answer = verb ? await call("POST", `${address}/${verb}`, body, tag) : { ok: false, told };
-  return tookBack(answer, tools.texts.unbooked, tools);
+  const { texts } = tools;
+  let done = false;
+  for (const verb of TAKES_BACK) {
+    const { told, tag } = await call("GET", address);
+    if (!told) return refused(told, [], tools);
+    if (!told.occurrences?.some((one) => one.verbs.includes(verb))) continue;
+    const answer = await call("POST", `${address}/${verb}`, { reason: texts.unbookReason }, tag);
+    if (!answer.ok) return refused(answer.told, [], tools);
+    done = true;
+  }
+  toast(done ? texts.unbooked : texts.tooLate, done ? "good" : "bad");
+  return tools.changed();
 }
 
 /** Buttons for what the server offers instead. */
@@ -102,7 +105,7 @@ function refused(told, ways, { texts, say, name, changed }) {
   return changed();
 }
 
-/** Takes the last move back, once. */
+/** Takes back what was done last, once. */
 async function undo() {
   const back = last;
   last = null;

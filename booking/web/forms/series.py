@@ -86,6 +86,17 @@ def repairs(typed: Mapping[str, str], errors: list[FieldError]) -> Iterator[Repa
         yield _moved(on, starts, ends, errors)
 
 
+def left_out(typed: Mapping[str, str]) -> list[date]:
+    """The dates that were chosen to be left out; those that are none are told elsewhere."""
+    wrong: list[FieldError] = []
+    chosen = (
+        name.removeprefix(REPAIR)
+        for name, how in typed.items()
+        if name.startswith(REPAIR) and how == "skip"
+    )
+    return [day for text in chosen if (day := _day("repairs", text, wrong))]
+
+
 def reach(typed: Mapping[str, str]) -> Reach:
     """Which dates of a booking a verb was meant for. Raises Invalid for days that are none."""
     errors: list[FieldError] = []
