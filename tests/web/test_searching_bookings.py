@@ -24,7 +24,7 @@ def test_what_matches_is_listed_and_the_words_stay(producer: Browser):
 
 def test_where_nothing_matches_there_is_a_way_on(producer: Browser):
     page = producer.get("/bookings?q=rien&whose=company&when=past").text
-    assert "Aucune réservation d’ici ne correspond" in page
+    assert "Aucune réservation de cette liste ne correspond" in page
     assert 'href="/bookings?whose=company&amp;when=past"' in page
 
 
