@@ -4,11 +4,13 @@ import click
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from booking.cli.letterhead import letterhead
 from booking.cli.words import refusals_in_words
+from booking.demo import challenges
 from booking.demo.bulk import load_bulk
 from booking.demo.load import load_cluster, load_demo
 from booking.kernel import clock
-from booking.notices.telling import begin_here
+from booking.notices.telling import begin_here, begin_with
 
 
 @click.group()
@@ -34,7 +36,7 @@ def load(rooms: int, bookings: int | None, seed: int) -> None:
     if not fresh:
         click.echo("There already is data: left as it is.")
     elif bookings is None:
-        begin_here()
+        begin_with(challenges.MADE, letterhead())
         click.echo("Loaded the demonstration.")
     if bookings is not None:
         click.echo(f"Adding {rooms:,} rooms with {bookings:,} bookings …")

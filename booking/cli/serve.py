@@ -16,10 +16,12 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.util import import_app  # type: ignore[import-untyped]
 
+from booking.cli.letterhead import letterhead
+from booking.demo import challenges
 from booking.demo.load import DOCUMENTED, PASSWORD, load_demo
 from booking.kernel import clock
 from booking.kernel.diagnosis import disconnect
-from booking.notices.telling import begin_here
+from booking.notices.telling import begin_with
 from config import ROOT
 
 HOST = "127.0.0.1"
@@ -47,7 +49,7 @@ def serve() -> None:
     _needs_free(port)
     upgrade()
     if app.config["DEMO"] and load_demo(clock.now()):
-        begin_here()
+        begin_with(challenges.MADE, letterhead())
         click.echo("Loaded the Médiacité demonstration.")
     disconnect()  # connections must not be shared with the processes that are about to start
     with _Worker() as worker:

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from booking.cli.letterhead import letterhead
 from booking.facilities.external.actions import refresh_due
 from booking.facilities.files import actions as facility_files
 from booking.kernel import clock
@@ -23,7 +24,6 @@ from booking.notices import tidying as notices_tidying
 from booking.notices.clocks import remind
 from booking.notices.delivery import PostOffice, deliver_due
 from booking.notices.telling import tell
-from booking.notices.values import Letterhead
 from booking.reservations import tidying as reservations_tidying
 from booking.reservations.actions import lapse_due
 from booking.webhooks import actions as webhook_actions
@@ -74,14 +74,14 @@ def run_clocks() -> int:
     """Write down what has lapsed, and the mails whose time has come; how many lapsed."""
     now = clock.now()
     lapsed = lapse_due(now)
-    remind(now, _letterhead())
+    remind(now, letterhead())
     return lapsed
 
 
 def send_mails() -> int:
     """Write the mails about what happened, and send what is due; how many left."""
     now = clock.now()
-    tell(now, _letterhead())
+    tell(now, letterhead())
     config = current_app.config
     office = PostOffice(config["SMTP_URL"], config["MAIL_FROM"], demo=config["DEMO"])
     return deliver_due(now, office)
@@ -151,10 +151,6 @@ def _unharmed(app: Flask, job: Callable[[], object]) -> None:
             job()
         except Exception:
             app.logger.exception("%s of the worker failed", job.__name__)
-
-
-def _letterhead() -> Letterhead:
-    return Letterhead(site_url(), current_app.config["MAIL_FROM"])
 
 
 @contextmanager

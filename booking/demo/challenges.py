@@ -14,6 +14,9 @@ from booking.members.queries import actor
 from booking.reservations.actions import act
 from booking.reservations.models import Booking, Claim, Occurrence
 
+MADE = "booking:challenged"
+"""The event that each of them is."""
+
 HOUR = 3600
 LEFT_S = 5 * HOUR
 """So long there is to answer, as far as the deadline's rules let it be."""

@@ -60,6 +60,23 @@ def tell(now: datetime, head: Letterhead) -> int:
     return _send(mails, links, [calendar for _, calendar in invited], before, entries[-1].id)
 
 
+def begin_with(name: str, head: Letterhead) -> None:
+    """Tell people what is in the journal so far under a name, as when it happened, no more.
+
+    For invented data, whose events would be hundreds of mails.
+    """
+    entries = [entry for entry in journal.since(0, MOST_ENTRIES) if entry.name == name]
+    then = datetime.fromtimestamp(max((entry.at for entry in entries), default=0), UTC)
+    found, people = occasions(entries, int(then.timestamp()))
+    _begin_with(outbox.rows_of(list(_letters(found, people, head, then)), head, then))
+
+
+@transaction
+def _begin_with(mails: Sequence[dict[str, object]]) -> None:
+    outbox.put(mails)
+    connection().execute(_BEGIN)
+
+
 @transaction
 def begin_here() -> None:
     """Tell nobody of what is in the journal so far, such as invented data."""

@@ -16,6 +16,7 @@ from booking.members.actions.sessions import Origin, open_session
 from booking.members.models import ApiToken, Company, OneTimeToken, User, UserSession
 from booking.members.passwords import verify
 from booking.members.queries import actor_by_email, api_actor
+from booking.notices.models import OutboxMessage
 from booking.reservations.models import Answer, Occurrence
 
 PASSWORD = "un cheval correct et une agrafe"
@@ -213,9 +214,19 @@ def test_the_doctor_is_content_with_a_new_installation_once_it_is_migrated(run_a
         assert setting in said
 
 
+def told() -> set[str]:
+    """What the mails so far are about."""
+    return {str(key).partition(":")[0] for key in db.session.scalars(select(OutboxMessage.key))}
+
+
 @pytest.mark.one_engine
 def test_loading_the_demonstration_makes_the_tables_first(run_anew, empty_app, monkeypatch):
     assert "Loaded the demonstration" in run_anew("demo", "load").output
+    with empty_app.app_context():
+        assert told() == {"challenged"}
+    run_anew("tick")
+    with empty_app.app_context():
+        assert told() <= {"challenged", "challenge_due", "digest", "expiring", "reminder"}
     again = run_anew("demo", "load", "--rooms", "2", "--bookings", "10").output
     assert "left as it is" in again
     assert "Adding 2 rooms with 10 bookings" in again
