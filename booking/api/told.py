@@ -6,7 +6,7 @@ from booking.api import schemas, times
 from booking.core.access import Actor
 from booking.kernel import clock
 from booking.kernel.errors import NotFound
-from booking.reservations import queries
+from booking.reservations import histories, queries
 from booking.reservations.values import (
     AllocationView,
     BookingView,
@@ -50,7 +50,7 @@ def booking(actor: Actor, number: str) -> schemas.Booking:
 
 
 def _history(view: BookingView) -> list[schemas.HistoryLine]:
-    return [_event(line) for line in queries.history(view)]
+    return [_event(line) for line in histories.of_booking(view)]
 
 
 def _event(line: HistoryView) -> schemas.HistoryLine:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
@@ -10,7 +9,6 @@ from booking.core.access import Actor, allowed
 from booking.core.lifecycle import TENTATIVE, State, Verb, verbs
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.journal.models import Entry
 from booking.kernel.db import connection
 from booking.kernel.errors import BookingError, NotFound
 from booking.members.models import Company, User
@@ -25,7 +23,6 @@ from booking.reservations.values import (
     Assessment,
     BookingView,
     ChallengeView,
-    HistoryView,
     OccurrenceView,
     OfferView,
 )
@@ -55,22 +52,6 @@ _BOOKING = (
     .join(User, User.id == Booking.requester_id)
     .outerjoin(Production, Production.id == Booking.production_id)
     .where(Booking.number == bindparam("number"))
-)
-ANONYMOUS = frozenset({"booking:challenged", "booking:swap_proposed", "booking:offer_accepted"})
-"""Events that somebody else caused, who may be of another company."""
-_HISTORY = (
-    select(
-        type_coerce(Entry.at, BigInteger),
-        User.id,
-        User.name,
-        Entry.name,
-        Entry.reason,
-        Entry.before,
-        Entry.after,
-    )
-    .outerjoin_from(Entry, User, User.id == Entry.actor_id)
-    .where(Entry.booking_id == bindparam("booking"))
-    .order_by(Entry.id)
 )
 
 
@@ -104,39 +85,6 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
         views.append(replace(one, offer=offered.get(target.id) if one.rank else None))
     invited = participants.split(row.pop("participants"))
     return BookingView(**row, participants=invited, occurrences=tuple(views))
-
-
-def history(view: BookingView) -> list[HistoryView]:
-    """What happened to a booking that the caller was shown, oldest first. One statement."""
-    return [
-        HistoryView(at, _who(actor, who, name, after), name, reason, _told(before), after or {})
-        for at, actor, who, name, reason, before, after in connection().execute(
-            _HISTORY, {"booking": view.id}
-        )
-    ]
-
-
-def _told(before: dict[str, Any] | None) -> dict[str, Any]:
-    """Without who had approved a place, which only taking a move back needs."""
-    said = dict(before or {})
-    if "places" in said:
-        said["places"] = [
-            {key: value for key, value in place.items() if key != "approved"}
-            for place in said["places"]
-        ]
-    return said
-
-
-def _who(
-    actor_id: int | None, who: str | None, event: str, after: dict[str, Any] | None
-) -> str | None:
-    """None is the clock; who challenged is nobody's business, for members compete.
-
-    At the display of a door nobody knows who it was.
-    """
-    if actor_id is None:
-        return None
-    return "" if event in ANONYMOUS or "door" in (after or {}) else who
 
 
 def open_challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeView]:

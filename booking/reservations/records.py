@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select, type_coerce
 
 from booking.core.access import Actor, allowed
 from booking.core.lifecycle import State, as_of
@@ -25,6 +25,7 @@ _RANK = (
     )
     .scalar_subquery()
 )
+_WITHIN = (Occurrence.starts < bindparam("ends"), Occurrence.ends > bindparam("starts"))
 _ROWS = (
     select(
         Booking.number,
@@ -51,12 +52,20 @@ _ROWS = (
     .join(Company, Company.id == Booking.company_id)
     .join(User, User.id == Booking.requester_id)
     .outerjoin(Production, Production.id == Booking.production_id)
-    .where(Occurrence.starts < bindparam("ends"), Occurrence.ends > bindparam("starts"))
+    .where(*_WITHIN)
     .order_by(Occurrence.starts, Occurrence.id, Allocation.facility_id)
     .limit(MOST + 1)
 )
-_OF_COMPANY = _ROWS.where(Booking.company_id == bindparam("company"))
-_MANAGED = _ROWS.where(Allocation.facility_id.in_(bindparam("facilities", expanding=True)))
+_WHOSE: dict[Whose, ColumnElement[bool]] = {
+    "company": Booking.company_id == bindparam("company"),
+    "managed": Allocation.facility_id.in_(bindparam("facilities", expanding=True)),
+}
+_BOOKINGS = (
+    select(Occurrence.booking_id)
+    .join_from(Occurrence, Booking, Booking.id == Occurrence.booking_id)
+    .join(Allocation, Allocation.occurrence_id == Occurrence.id)
+    .where(*_WITHIN)
+)
 
 
 class Record(NamedTuple):
@@ -88,15 +97,26 @@ def records(actor: Actor, whose: Whose, window: Interval, now: int) -> list[Reco
     In the state it has at `now`; `MOST` + 1 rows mean that there are more. One statement. Raises
     Forbidden for "managed" where the caller decides about nothing.
     """
+    asked = _asked(actor, whose, window)
+    rows = connection().execute(_ROWS.where(_WHOSE[whose]), asked)
+    return [_as_it_stands(Record(*row), now) for row in rows]
+
+
+def bookings_of(actor: Actor, whose: Whose, window: Interval) -> tuple[Select[int], dict[str, Any]]:
+    """The ids of the bookings of `records` as a statement, and its parameters.
+
+    Raises Forbidden as it does.
+    """
+    return _BOOKINGS.where(_WHOSE[whose]), _asked(actor, whose, window)
+
+
+def _asked(actor: Actor, whose: Whose, window: Interval) -> dict[str, Any]:
     asked: dict[str, Any] = {"starts": window.starts, "ends": window.ends}
     if whose == "company":
-        rows = connection().execute(_OF_COMPANY, {**asked, "company": actor.company_id})
-    elif allowed(actor, "approval:see"):
-        managed = [facility.id for facility in facilities.managed(actor)]
-        rows = connection().execute(_MANAGED, {**asked, "facilities": managed})
-    else:
+        return {**asked, "company": actor.company_id}
+    if not allowed(actor, "approval:see"):
         raise Forbidden
-    return [_as_it_stands(Record(*row), now) for row in rows]
+    return {**asked, "facilities": [facility.id for facility in facilities.managed(actor)]}
 
 
 def _as_it_stands(record: Record, now: int) -> Record:

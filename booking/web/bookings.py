@@ -24,7 +24,7 @@ from booking.kernel.errors import (
     Refused,
 )
 from booking.productions import queries as productions
-from booking.reservations import actions, lists, queries
+from booking.reservations import actions, histories, lists, queries
 from booking.reservations.values import AllocationView, BookingView, OfferView
 from booking.reservations.wish import BookingRequest
 from booking.web import verdict
@@ -137,7 +137,7 @@ def _elsewhere(number: str, said: str) -> str:
 
 def booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:
     view = _with_shares(queries.booking(current_actor(), number, _at()))
-    history = reversed(queries.history(view))
+    history = reversed(histories.of_booking(view))
     return render_template(
         "bookings/show.html",
         booking=view,

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from booking.core.access import Actor, Subject, allowed
 from booking.core.scheduling import wallclock
+from booking.core.scheduling.interval import Interval
 from booking.facilities import bundles, policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts, RuleFacts
@@ -17,10 +18,10 @@ from booking.kernel.errors import FieldError, Invalid
 from booking.members import licences
 from booking.members import queries as members
 from booking.productions import queries as productions
-from booking.reservations import records
+from booking.reservations import histories, records
 from booking.reservations.records import Record
 from booking.wording import dates
-from booking.wording.reservations import state
+from booking.wording.reservations import event, event_detail, state
 from booking.wording.sheets import Cell
 
 Rows = Iterator[Sequence[Cell]]
@@ -32,6 +33,12 @@ class Period:
 
     first: date
     last: date
+
+    @property
+    def window(self) -> Interval:
+        """From midnight to midnight of the house."""
+        count = (self.last - self.first).days + 1
+        return wallclock.days(self.first, count, dates.HOUSE_ZONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +56,7 @@ class Export:
 def _bookings(whose: records.Whose) -> Callable[[Actor, Period], Rows]:
     def rows(actor: Actor, period: Period) -> Rows:
         """Raises Invalid where the period holds more than a file may."""
-        count = (period.last - period.first).days + 1
-        window = wallclock.days(period.first, count, dates.HOUSE_ZONE)
-        found = records.records(actor, whose, window, int(clock.now().timestamp()))
+        found = records.records(actor, whose, period.window, int(clock.now().timestamp()))
         if len(found) > records.MOST:
             raise Invalid(FieldError("last", "too_many_rows", {"max": records.MOST}))
         known = {facility.id: facility for facility in facilities.catalogue()}
@@ -89,6 +94,26 @@ def _booking(one: Record, room: FacilityFacts) -> Sequence[Cell]:
     )
 
 
+def _history(whose: records.Whose) -> Callable[[Actor, Period], Rows]:
+    def rows(actor: Actor, period: Period) -> Rows:
+        """A line for each event. Raises Invalid as `_bookings` does."""
+        found = histories.of_records(actor, whose, period.window)
+        if len(found) > records.MOST:
+            raise Invalid(FieldError("last", "too_many_rows", {"max": records.MOST}))
+        for number, line in found:
+            yield (
+                number,
+                wallclock.local(line.at, dates.HOUSE_ZONE).isoformat(timespec="seconds"),
+                line.event.partition(":")[2],
+                event(line.event),
+                event_detail(line.after, line.before),
+                line.who,
+                line.reason,
+            )
+
+    return rows
+
+
 def _facilities(actor: Actor, period: Period) -> Rows:
     """What is out of service is for those who look after it."""
     locale = str(get_locale())
@@ -120,10 +145,8 @@ def _closures(actor: Actor, period: Period) -> Rows:
 
 def _past_closures(actor: Actor, period: Period) -> Rows:
     """Those that ended within the period."""
-    count = (period.last - period.first).days + 1
-    window = wallclock.days(period.first, count, dates.HOUSE_ZONE)
-    over = min(window.ends, int(clock.now().timestamp()))
-    begun = facilities.upcoming_closures(window.starts)
+    over = min(period.window.ends, int(clock.now().timestamp()))
+    begun = facilities.upcoming_closures(period.window.starts)
     yield from _shut(actor, [one for one in begun if one.ends <= over])
 
 
@@ -314,6 +337,7 @@ COMPANY = (
     "site",
     "active",
 )
+HISTORY = ("number", "at", "event", "event_name", "detail", "who", "reason")
 CLOSURE = ("facility", "site", "start", "end", "reason")
 EXPORTS: dict[str, Export] = {
     "bookings": Export(
@@ -330,6 +354,22 @@ EXPORTS: dict[str, Export] = {
         _l("The same, whoever booked."),
         BOOKING,
         _bookings("managed"),
+        dated=True,
+    ),
+    "history": Export(
+        "booking:see",
+        _l("History of the bookings of my company"),
+        _l("One line for each thing that happened to those bookings."),
+        HISTORY,
+        _history("company"),
+        dated=True,
+    ),
+    "managed_history": Export(
+        "approval:see",
+        _l("History of the bookings that I manage"),
+        _l("The same, whoever booked."),
+        HISTORY,
+        _history("managed"),
         dated=True,
     ),
     "facilities": Export(

@@ -3,7 +3,7 @@
 import pytest
 
 from booking.kernel.errors import Forbidden, Invalid, NotFound, WrongState
-from booking.reservations import queries
+from booking.reservations import histories
 from tests.reservations.desk import Desk, instant, words
 
 SLOT = ("M-ET1", "2026-12-16T09:00", "2026-12-16T18:00")
@@ -170,7 +170,7 @@ def test_colleagues_and_others_do_not_challenge_for_one(desk: Desk, rivals: tupl
 def test_the_holder_does_not_learn_who_asks(desk: Desk, rivals: tuple[str, str]):
     first, second = rivals
     desk.act("post", second, "challenge")
-    said = queries.history(desk.view("producer", first))
+    said = histories.of_booking(desk.view("producer", first))
     assert [(line.event, line.who) for line in said] == [
         ("booking:requested", "Camille Laurent"),
         ("booking:challenged", ""),

@@ -4,7 +4,7 @@ import pytest
 
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Clash, Invalid
-from booking.reservations import lists, queries
+from booking.reservations import histories, lists
 from booking.reservations.actions import Change, Reach, preview_change
 from tests.reservations.desk import Desk
 from tests.reservations.test_moving import move
@@ -44,7 +44,7 @@ def test_an_amount_grows_and_shrinks(desk: Desk, fibre: int):
 def test_the_history_says_how_much_it_was_and_is(desk: Desk, fibre: int):
     number = take(desk, "producer", 4)
     move(desk, "producer", number, amounts={"M-FIB": 6})
-    last = queries.history(desk.view("producer", number))[-1]
+    last = histories.of_booking(desk.view("producer", number))[-1]
     told = [side["places"][0]["amounts"] for side in (last.before, last.after)]
     assert (last.event, told) == ("booking:moved", [{"M-FIB": 4}, {"M-FIB": 6}])
 

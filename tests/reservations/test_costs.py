@@ -10,7 +10,7 @@ from booking.facilities.queries import catalogue
 from booking.journal.queries import head
 from booking.kernel.db import db
 from booking.kernel.errors import Clash
-from booking.reservations import actions, claims, lists, queries, targets
+from booking.reservations import actions, claims, histories, lists, queries, targets
 from tests.reservations.desk import Desk
 from tests.support.statements import statements
 
@@ -52,7 +52,7 @@ def test_a_booking_in_full_and_its_history(desk: Desk):
     actor = desk.actor("producer")
     catalogue()
     with statements(desk.app) as sent:
-        queries.history(queries.booking(actor, number, desk.now))
+        histories.of_booking(queries.booking(actor, number, desk.now))
     assert len(sent) == 6, sent
 
 

@@ -8,7 +8,7 @@ import pytest
 from booking.core.lifecycle import Verb
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Clash, Invalid, NotFound, Refused, WrongState
-from booking.reservations import actions, queries
+from booking.reservations import actions, histories
 from booking.reservations.actions import Reach
 from booking.reservations.wish import Repair
 from tests.reservations.desk import Desk, words
@@ -115,7 +115,7 @@ def test_dates_that_cannot_be_had_are_left_out_on_request_and_named(desk: Desk):
     desk.book("post", "M-MI1", "24T10:00", "24T11:00")
     number = desk.book("producer", *SLOT, on_clash="skip", **WEEKLY)
     assert [line[:2] for line in dates(desk, number)] == ["17", "20", "20"]
-    (asked,) = queries.history(desk.view("producer", number))
+    (asked,) = histories.of_booking(desk.view("producer", number))
     assert (asked.after["dates"], asked.after["left_out"]) == (3, ["2026-11-24"])
 
 

@@ -23,7 +23,7 @@ BOM = b"\xef\xbb\xbf"
 OF_ADMINISTRATORS = {"sites", "kinds", "groups"}
 OF_MANAGERS = {"closures", "past_closures", "opening_hours", "attributes", "rules", "bundles"}
 OF_MANAGERS |= {"licences"}
-NOT_OF_MEMBERS = OF_ADMINISTRATORS | OF_MANAGERS | {"managed"}
+NOT_OF_MEMBERS = OF_ADMINISTRATORS | OF_MANAGERS | {"managed", "managed_history"}
 
 
 @pytest.fixture
@@ -69,6 +69,35 @@ def test_a_manager_takes_those_of_their_facilities(booked, client: Browser):
     assert lines(client, f"/exports/managed.csv?{PERIOD}") == []
 
 
+def test_a_company_takes_what_happened_to_its_bookings(app, world, clock, client: Browser):
+    with app.app_context():
+        desk = Desk(app, world, clock)
+        first = desk.option("producer", "M-CIN", "25T09:00", "25T12:00", title="Projection")
+        second = desk.option("post", "M-CIN", "25T09:00", "25T12:00", title="À eux seuls")
+        desk.act("post", second, "challenge")
+        clock.advance(minutes=90)
+        desk.act("producer", first, "release")
+        desk.book("producer", "M-MI1", "2026-12-18T09:00", "2026-12-18T10:00")
+    client.sign_in("producer@blf.example")
+    told = lines(client, f"/exports/history.csv?{PERIOD}")
+    assert {one["number"] for one in told} == {first}
+    assert [(one["event"], one["who"]) for one in told] == [
+        ("requested", "Camille Laurent"),
+        ("challenged", ""),
+        ("released", "Camille Laurent"),
+    ]
+    assert told[-1]["at"] == "2026-11-16T10:30:00+01:00"
+    assert told[-1]["event_name"] == "Libérée"
+    said = client.get(f"/exports/history.csv?{PERIOD}").text
+    for secret in (second, "À eux seuls", "Jonas Peeters", "Grain Fin"):
+        assert secret not in said
+    client.sign_in("manager@pil.example")
+    assert {one["number"] for one in lines(client, f"/exports/managed_history.csv?{PERIOD}")} == {
+        first,
+        second,
+    }
+
+
 @pytest.mark.parametrize(
     ("who", "refused"),
     [
@@ -78,7 +107,7 @@ def test_a_manager_takes_those_of_their_facilities(booked, client: Browser):
         ("board@pil.example", NOT_OF_MEMBERS | {"people"}),
         ("manager@pil.example", OF_ADMINISTRATORS | {"people"}),
         ("manager-n@pil.example", OF_ADMINISTRATORS | {"people"}),
-        ("admin@pil.example", {"managed"}),
+        ("admin@pil.example", {"managed", "managed_history"}),
     ],
 )
 def test_each_role_gets_what_it_may_see(client: Browser, who, refused):
@@ -227,13 +256,16 @@ def test_what_is_wrong_with_the_period_stands_at_its_field(client: Browser, peri
     assert f'id="{at_fault}-bookings-error"' in answer.text
 
 
-def test_a_file_costs_the_same_for_one_booking_and_for_ten(app, world, clock, client: Browser):
+@pytest.mark.parametrize("name", ["bookings", "history"])
+def test_a_file_costs_the_same_for_one_booking_and_for_ten(
+    app, world, clock, client: Browser, name
+):
     client.sign_in("producer@blf.example")
 
     def cost() -> int:
-        client.get(f"/exports/bookings.csv?{PERIOD}")
+        client.get(f"/exports/{name}.csv?{PERIOD}")
         with statements(app) as sent:
-            client.get(f"/exports/bookings.csv?{PERIOD}")
+            client.get(f"/exports/{name}.csv?{PERIOD}")
         return len(sent)
 
     with app.app_context():
