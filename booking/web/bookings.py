@@ -109,30 +109,31 @@ def show(number: str) -> str:
 def act(number: str, verb: str) -> Response | tuple[str, int]:
     if verb not in DONE_BY_NAME:
         raise NotFound
+    left = f"{number}: " if "left" in request.form else ""  # its page; it is read on another
     try:
-        actions.act(
-            current_actor(),
-            number,
-            Verb(verb),
-            now(),
-            reason=request.form.get("reason", ""),
-            revision=request.form.get("revision", type=int),
-            reach=reach(request.form),
-        )
+        _act(number, Verb(verb))
     except NotFound:
         raise
     except BookingError as error:
-        if "left" not in request.form:
+        if not left:
             return booking_page(number, failed=verb, error=error), http.status(error)
-        flash(_elsewhere(number, sentence(error)), "bad")
+        flash(left + sentence(error), "bad")
     else:
-        flash(_elsewhere(number, done(Verb(verb))), "good")
+        flash(left + done(Verb(verb)), "good")
     return redirect(url_for(".show", number=number), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
 
-def _elsewhere(number: str, said: str) -> str:
-    """With the booking it is about, for whoever has left its page and reads it on another."""
-    return f"{number}: {said}" if "left" in request.form else said
+def _act(number: str, verb: Verb) -> None:
+    """Do a verb to the dates that the form means. Raises as `actions.act` does."""
+    actions.act(
+        current_actor(),
+        number,
+        verb,
+        now(),
+        reason=request.form.get("reason", ""),
+        revision=request.form.get("revision", type=int),
+        reach=reach(request.form),
+    )
 
 
 def booking_page(number: str, failed: str = "", error: BookingError | None = None) -> str:

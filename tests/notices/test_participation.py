@@ -9,9 +9,11 @@ from sqlalchemy import select
 from booking.kernel.db import db
 from booking.kernel.errors import Invalid
 from booking.members.models import User
+from booking.notices import tidying as notices_tidying
 from booking.notices.invitations import method
 from booking.notices.models import Invited, OutboxMessage
 from booking.reservations import actions
+from booking.reservations import tidying as reservations_tidying
 from booking.reservations.actions import Change, Reach
 from booking.reservations.wish import Recurrence
 from tests.notices.conftest import Post
@@ -171,6 +173,19 @@ def test_who_has_an_account_reads_their_own_language(desk: Desk, post: Post):
 def test_a_worker_that_comes_again_tells_nobody_twice(desk: Desk, post: Post):
     desk.book("producer", "M-MI1", "18T09:00", "18T13:00", participants=(ANNA,))
     assert guests(post.work()) == ["anna REQUEST"]
+    assert guests(post.work()) == []
+
+
+def test_addresses_are_forgotten_ninety_days_after_the_last_date(desk: Desk, post: Post):
+    number = desk.book("producer", "M-MI1", "18T09:00", "18T13:00", participants=(ANNA,))
+    post.work()
+    for days, kept in ((90, (ANNA,)), (3, ())):
+        now = desk.clock.advance(days=days)
+        reservations_tidying.tidy(now)
+        notices_tidying.tidy(now)
+        assert desk.view("producer", number).participants == kept
+        assert len(db.session.scalars(select(Invited)).all()) == len(kept)
+        db.session.rollback()
     assert guests(post.work()) == []
 
 
