@@ -10,8 +10,8 @@ from booking.facilities.queries import by_codes
 from booking.journal.models import Entry, Revision
 from booking.journal.queries import head, revision
 from booking.kernel.db import db
+from booking.reservations import histories
 from booking.reservations.calendar import calendar_revision
-from booking.reservations.queries import history
 from tests.reservations.desk import Desk
 
 WEDNESDAY = ("18T09:00", "18T13:00")
@@ -104,7 +104,7 @@ def test_what_nobody_did_has_no_actor(desk: Desk):
     first = desk.option("producer", "M-MI1", *LATER)
     second = desk.book("post", "M-MI1", *LATER, on_clash="queue")
     desk.act("producer", first, "release")
-    lines = history(desk.view("post", second))
+    lines = histories.of_booking(desk.view("post", second))
     assert [(line.event, line.who) for line in lines] == [
         ("booking:requested", "Jonas Peeters"),
         ("booking:promoted", None),
@@ -116,7 +116,7 @@ def test_time_that_ran_out_is_nobodys_doing_whoever_comes_by(desk: Desk):
     lapsed = desk.option("producer", "M-MI1", *LATER)
     desk.clock.move_to("2026-11-24T09:00")
     desk.book("post", "M-MI1", *LATER)
-    lines = history(desk.view("producer", lapsed))
+    lines = histories.of_booking(desk.view("producer", lapsed))
     assert [(line.event, line.who) for line in lines] == [
         ("booking:requested", "Camille Laurent"),
         ("booking:expired", None),
