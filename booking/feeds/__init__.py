@@ -3,6 +3,7 @@
 from flask import Flask
 
 from booking.feeds import log, views
+from booking.feeds.copies import Copies
 from booking.feeds.limits import ReadLimit
 
 
@@ -11,5 +12,6 @@ def register(app: Flask) -> None:
     log.install(app.logger)
     app.register_blueprint(views.bp)
     app.extensions[views.READS] = ReadLimit()
+    app.extensions[views.COPIES] = Copies(app.config["DATA_DIR"] / views.COPIES_IN)
     first = app.before_request_funcs.setdefault(None, [])
     first.insert(0, views.refuse)  # before any other door can answer with a page

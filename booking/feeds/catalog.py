@@ -124,11 +124,12 @@ def _components(
     base = words.site_url()
     key = (scope.text, str(get_locale()), base, feed.names_revision())
     known = _written.recall(key, dict)
-    texts = {mark: known.get(mark) for mark in found}
-    new = dict(_told(scope, [mark for mark, text in texts.items() if text is None]))
-    known.update(new)
-    feed.forget_all_but(known, texts)
-    return [text or new[mark] for mark, text in texts.items()], ()
+    texts = [known.get(mark) for mark in found]
+    new = [mark for mark, text in zip(found, texts, strict=True) if text is None]
+    fresh = dict(_told(scope, new))
+    known.update(fresh)
+    feed.forget_all_but(known, found)
+    return [text or fresh[mark] for mark, text in zip(found, texts, strict=True)], ()
 
 
 def _told(scope: Scope, new: Sequence[Mark]) -> Iterator[tuple[Mark, bytes]]:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
 from booking.feeds import catalog, forms
+from booking.feeds.copies import SMALLEST, Copies
 from booking.feeds.freebusy import free_busy
 from booking.feeds.limits import ReadLimit
 from booking.feeds.ranges import OutOfRange, asked_range
@@ -37,8 +38,11 @@ ICS, IFB = "text/calendar; charset=utf-8", "text/calendar; charset=utf-8; compon
 PLAIN = "text/plain; charset=utf-8"
 MAX_AGE_S = 300
 LONGEST_SECRET = 100
-READS = "booking.feed_reads"
-WORTH_PACKING = 1000
+READS, COPIES = "booking.feed_reads", "booking.feed_copies"
+COPIES_IN = "feeds"
+"""The folder of copies, beside the database of SQLite."""
+PACKING_LEVEL = 3
+"""A fifth more bytes than 6, in a third of the time."""
 HEADERS = {
     "Cache-Control": f"private, max-age={MAX_AGE_S}",
     "X-Robots-Tag": "noindex, nofollow",
@@ -66,8 +70,9 @@ OF_ONE_FACILITY = frozenset({"availability"})
 
 
 class _Asked(NamedTuple):
-    """Who reads which feed, and when."""
+    """Who reads which feed at which address (its digest), and when."""
 
+    address: str
     actor: Actor
     scope: Scope
     ending: str
@@ -79,6 +84,13 @@ class _Form(NamedTuple):
 
     tag: str
     write: Writer
+
+
+class _Body(NamedTuple):
+    """What an answer holds, packed with gzip or not."""
+
+    data: bytes
+    packed: bool
 
 
 def ics(secret: str, name: str) -> Response:
@@ -148,11 +160,11 @@ def _answer(secret: str, ending: str) -> Response:
     if holder is None or actor is None or scope is None or not _has(scope, ending):
         return _plain(GONE, 410)
     reads: ReadLimit = current_app.extensions[READS]
-    if wait := reads.wait_s(digest(secret), now.timestamp()):
+    if wait := reads.wait_s(address := digest(secret), now.timestamp()):
         return _plain(OFTEN, 429, **{"Retry-After": str(wait)})
     _note_use(holder, now)
     with force_locale(actor.locale):
-        return _feed(_Asked(actor, scope, ending, int(now.timestamp())))
+        return _feed(_Asked(address, actor, scope, ending, int(now.timestamp())))
 
 
 def _as_actor(holder: FeedHolder | None) -> Actor | None:
@@ -190,7 +202,11 @@ def _feed(asked: _Asked) -> Response:
         answer.headers.remove("Content-Type")
         return answer
     answer.headers.update(_content(asked.scope, asked.ending))
-    return _pack(answer, form.write(asked.actor, asked.scope, version, asked.now))
+    body = _body(asked, form, version)
+    answer.set_data(body.data)
+    if body.packed:
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
 def _form(asked: _Asked) -> _Form:
@@ -227,9 +243,15 @@ def _unchanged(answer: Response, version: Version) -> bool:
     return since is not None and version.changed <= since.timestamp()
 
 
-def _pack(answer: Response, body: bytes) -> Response:
-    if len(body) >= WORTH_PACKING and request.accept_encodings.quality("gzip") > 0:
-        body = gzip.compress(body, compresslevel=6, mtime=0)
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.set_data(body)
-    return answer
+def _body(asked: _Asked, form: _Form, version: Version) -> _Body:
+    """The feed as this client takes it: as it was kept, or written anew."""
+    packs = request.accept_encodings.quality("gzip") > 0
+    copies: Copies = current_app.extensions[COPIES]
+    name = f"{asked.address} {words.site_url()} {form.tag} {packs}"
+    if kept := copies.find(name, version.tag):
+        return _Body(kept, packs)
+    data = form.write(asked.actor, asked.scope, version, asked.now)
+    body = gzip.compress(data, PACKING_LEVEL, mtime=0) if packs else data
+    if len(data) >= SMALLEST:
+        copies.keep(name, version.tag, body)
+    return _Body(body, packs)

@@ -42,7 +42,7 @@ class Invitation:
     def withdrawn(self) -> "Invitation":
         """The same, taken out of the calendar."""
         (first, *_) = self.events
-        gone = replace(first, status=Status.CANCELLED, transparent=True)
+        gone = first._replace(status=Status.CANCELLED, transparent=True)
         return replace(self, events=(gone,), cancelled=True)
 
 
@@ -68,7 +68,7 @@ def _components(invitation: Invitation) -> list[bytes] | None:
     people = b"".join(_people(invitation))
     first, *others = invitation.events
     if not others or invitation.cancelled:
-        single = replace(first, uid=invitation.uid, sequence=invitation.sequence)
+        single = first._replace(uid=invitation.uid, sequence=invitation.sequence)
         return [event_bytes(single, people)]
     series, zone = _series(invitation), timezone_bytes(invitation.zone)
     if series is None or zone is None:
@@ -86,8 +86,8 @@ def _series(invitation: Invitation) -> Series | None:
 
 def _numbered(series: Series, sequence: int) -> Series:
     """With one SEQUENCE for all of it."""
-    overrides = {at: replace(one, sequence=sequence) for at, one in series.overrides.items()}
-    return replace(series, master=replace(series.master, sequence=sequence), overrides=overrides)
+    overrides = {at: one._replace(sequence=sequence) for at, one in series.overrides.items()}
+    return replace(series, master=series.master._replace(sequence=sequence), overrides=overrides)
 
 
 def _people(invitation: Invitation) -> list[bytes]:

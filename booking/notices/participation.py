@@ -140,7 +140,7 @@ def _made(
 
 def _digest(made: Invitation) -> str:
     """Of all that a person reads, not of when and how often it was written."""
-    events = tuple(replace(event, changed=0, sequence=0) for event in made.events)
+    events = tuple(event._replace(changed=0, sequence=0) for event in made.events)
     return hashlib.sha256(repr((made.uid, made.rule, events)).encode()).hexdigest()
 
 

@@ -92,7 +92,7 @@ class Figure:
         """For people."""
         times = f"p50 {self.p50:7.2f} ms   p95 {self.p95:7.2f} ms"
         sql = f"{self.statements:3} statements, {self.bare:6.2f} ms bare"
-        return f"{self.what:36} {times}   {sql}   {self.ratio:5.1f} floors"
+        return f"{self.what:44} {times}   {sql}   {self.ratio:5.1f} floors"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,7 +116,7 @@ def _on(engine: str, asked: argparse.Namespace, say: Callable[[str], object]) ->
                 figures.append(figure)
     growth = _growth(figures)
     for what, times in growth.items():
-        say(f"{what:36} grows {times:.2f} times")
+        say(f"{what:44} grows {times:.2f} times")
     missed = [*_missed(figures, ENGINES[engine]), *_grown(growth)]
     for what in missed:
         say(f"Missed: {what}")

@@ -21,7 +21,7 @@ _BACKSLASH = ord("\\")
 
 def plain(value: str) -> str:
     """What of a text arrives at the other end: line ends as \\n, other control characters gone."""
-    if value.isprintable():  # nearly always, and ten times as fast
+    if value.replace("\n", "").isprintable():  # nearly always, and ten times as fast
         return value
     return _UNCARRIED.sub("", _LINE_ENDS.sub("\n", value))
 

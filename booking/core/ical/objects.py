@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from booking.core.scheduling.interval import Interval
 
@@ -18,8 +19,7 @@ class Status(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """One occurrence. `changed` is its row's last change, never the moment of the request.
 
     Clients compare `changed` and `sequence` to see whether they have to look at the rest. With

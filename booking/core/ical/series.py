@@ -9,7 +9,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -72,8 +72,7 @@ def series_of(uid: str, events: Sequence[Event], rule: str, zone: str) -> Series
         return None
     taken, singles = grid.placed(events)
     common = _common(taken.values())
-    master = replace(
-        common,
+    master = common._replace(
         uid=uid,
         starts=grid.anchor.starts,
         ends=grid.anchor.ends,
@@ -87,7 +86,7 @@ def series_of(uid: str, events: Sequence[Event], rule: str, zone: str) -> Series
         master=master,
         left_out=tuple(starts[at] for at in starts if at not in taken),
         overrides={
-            starts[at]: replace(event, uid=uid)
+            starts[at]: event._replace(uid=uid)
             for at, event in sorted(taken.items())
             if not grid.is_regular(at, event) or not _alike(event, common)
         },

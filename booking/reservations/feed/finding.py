@@ -52,6 +52,37 @@ _PLACES = (
     .where(Allocation.occurrence_id == Occurrence.id)
     .scalar_subquery()
 )
+
+
+class _Row(NamedTuple):
+    """An occurrence as it is written down; `facilities` and `rank` are those it holds."""
+
+    id: int
+    uid: str
+    starts: int
+    ends: int
+    state: str
+    expires: int | None
+    changed: int
+    sequence: int
+    booking_id: int
+    revision: int
+    company_id: int
+    requester_id: int
+    production_id: int | None
+    facilities: str
+    rank: int | None
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether it lapses one day without an answer."""
+        return self.expires is not None and self.state in LAPSES_TO
+
+    def is_over(self, now: int) -> bool:
+        """Whether its clock ran out, though nobody wrote that down."""
+        return self.has_clock and self.expires is not None and self.expires <= now
+
+
 _COLUMNS: tuple[Any, ...] = (
     Occurrence.id,
     Occurrence.uid,
@@ -224,7 +255,7 @@ def _by_decision(shown: Scope, span: Interval, since: int) -> list[Glimpse]:
 
 
 def _glimpses(statement: Select[Any], asked: dict[str, Any]) -> list[Glimpse]:
-    return [(row[0], row[1], row[2]) for row in connection().execute(statement, asked)]
+    return [(row[0], row[1], row[2]) for row in connection().execute(statement, asked).all()]
 
 
 _SOURCES: dict[str, Callable[[Scope, Interval, int], list[Glimpse]]] = {
@@ -248,61 +279,53 @@ def _look(
     dialect = db.engine.dialect.name
     ids = [occurrence_id for occurrence_id, _, _ in new]
     asked = {"ids": ids if dialect == "postgresql" else json.dumps(ids)}
-    rows = connection().execute(_LISTED[dialect], asked).all()
+    rows = [_Row._make(row) for row in connection().execute(_LISTED[dialect], asked).all()]
     stands = _moved(rows, now)
     lapsed = last_lapse(now) if stands else 0
     sight = _Sight(actor, shown)
     for row in rows:
         mark = _stand(row, stands, lapsed, now)
-        until = None if _over(row, now) or not _has_clock(row) else row.expires
-        yield (row.id, row.sequence, row.revision), _Seen(tuple(sight.of(row, mark)), until)
+        until = row.expires if row.has_clock and not row.is_over(now) else None
+        yield (row.id, row.sequence, row.revision), _Seen(sight.of(row, mark), until)
 
 
 # ---- as they stand --------------------------------------------------------------------------
 
 
-def _moved(found: Iterable[Any], now: int) -> dict[int, list[claims.Hold]]:
+def _moved(found: Iterable[_Row], now: int) -> dict[int, list[claims.Hold]]:
     """How those stand that may have lapsed or moved up without anybody writing it down."""
-    ids = [row.id for row in found if (row.rank or 0) > RANK_OF_RIGHT or _over(row, now)]
+    ids = [row.id for row in found if (row.rank or 0) > RANK_OF_RIGHT or row.is_over(now)]
     return claims.standing_of(ids, now) if ids else {}
 
 
-def _has_clock(row: Any) -> bool:
-    return row.expires is not None and row.state in LAPSES_TO
-
-
-def _over(row: Any, now: int) -> bool:
-    return _has_clock(row) and row.expires <= now
-
-
-def _stand(row: Any, stands: dict[int, list[claims.Hold]], lapsed: int, now: int) -> Mark:
+def _stand(row: _Row, stands: dict[int, list[claims.Hold]], lapsed: int, now: int) -> Mark:
     """What ran out or moved up unwritten counts as one more change, at the clock that did it."""
     state, rank, changed, sequence = row.state, row.rank, row.changed, row.sequence
     if rank is None and state in HOLDING:
         rank = RANK_OF_RIGHT  # it has but shares of pools
     holds = stands.get(row.id)
-    if _over(row, now) and not holds:
-        state, rank = LAPSES_TO[row.state].value, None
-        changed, sequence = max(changed, row.expires), sequence + 1
+    if row.is_over(now) and not holds:
+        state, rank = LAPSES_TO[State(row.state)].value, None
+        changed, sequence = max(changed, row.expires or 0), sequence + 1
     elif holds:
         worst = max(hold.rank for hold in holds)
         if worst != rank:
             changed, sequence = max(changed, lapsed), sequence + 1
         state, rank = holds[0].state, worst
     return Mark(
-        starts=row.starts,
-        ends=row.ends,
-        uid=row.uid,
-        occurrence_id=row.id,
-        facility_id=0,
-        state=state,
-        rank=rank,
-        changed=changed,
-        sequence=sequence,
-        booking_id=row.booking_id,
-        revision=row.revision,
-        expires=row.expires if rank else None,
-        places=row.facilities,
+        row.starts,
+        row.ends,
+        row.uid,
+        row.id,
+        0,
+        state,
+        rank,
+        changed,
+        sequence,
+        row.booking_id,
+        row.revision,
+        row.expires if rank else None,
+        row.facilities,
     )
 
 
@@ -319,19 +342,20 @@ class _Sight:
         self._known: dict[tuple[Any, ...], bool] = {}
         self._named: dict[str, tuple[int, ...]] = {}
 
-    def of(self, row: Any, mark: Mark) -> Iterator[Mark]:
+    def of(self, row: _Row, mark: Mark) -> tuple[Mark, ...]:
         """The mark, or what of it may be seen from outside; nothing at all where nothing may."""
         if self._knows(row):
-            yield mark
-            return
+            return (mark,)
         public = self._shown.kind == "freebusy"
         if mark.rank is None or (public and mark.rank != RANK_OF_RIGHT):
-            return
+            return ()
         state = OCCUPIED if public else masked(mark.state)
-        for facility_id in self._places(row.facilities):
-            yield mark._replace(facility_id=facility_id, state=state, places="")
+        return tuple(
+            mark._replace(facility_id=facility_id, state=state, places="")
+            for facility_id in self._places(row.facilities)
+        )
 
-    def _knows(self, row: Any) -> bool:
+    def _knows(self, row: _Row) -> bool:
         if self._shown.kind == "freebusy":
             return False
         whose = (row.company_id, row.requester_id, row.production_id, row.facilities)

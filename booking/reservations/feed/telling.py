@@ -23,10 +23,10 @@ _DETAILS = (
         type_coerce(Booking.created_at, BigInteger).label("created"),
         Booking.number,
         Booking.title,
-        Booking.rule,
         Company.name.label("company"),
         User.name.label("requester"),
         Production.code_name.label("production"),
+        Booking.rule,
     )
     .join_from(Booking, Company, Company.id == Booking.company_id)
     .join(User, User.id == Booking.requester_id)
@@ -53,18 +53,18 @@ def told(shown: Scope, found: Sequence[Mark]) -> list[FeedRow]:
     return [
         _masked(shown, mark, every[mark.facility_id])
         if mark.is_masked
-        else _known(mark, details[mark.booking_id], given[mark.places])
+        else _known(mark, given[mark.places], details[mark.booking_id])
         for mark in found
     ]
 
 
 def _details(ids: set[int]) -> dict[int, Any]:
-    """What bookings have in common with all their dates, by id."""
+    """What bookings have in common with all their dates, by id: a FeedRow from `created` on."""
     if not ids:
         return {}
     dialect = db.engine.dialect.name
     asked = {"ids": sorted(ids) if dialect == "postgresql" else json.dumps(sorted(ids))}
-    return {row.id: row for row in connection().execute(_DETAILS_OF[dialect], asked)}
+    return {row[0]: row[1:] for row in connection().execute(_DETAILS_OF[dialect], asked).all()}
 
 
 def _masked(shown: Scope, mark: Mark, place: FacilityFacts) -> FeedRow:
@@ -82,21 +82,15 @@ def _masked(shown: Scope, mark: Mark, place: FacilityFacts) -> FeedRow:
     )
 
 
-def _known(mark: Mark, row: Any, given: tuple[FacilityFacts, ...]) -> FeedRow:
+def _known(mark: Mark, given: tuple[FacilityFacts, ...], details: tuple[Any, ...]) -> FeedRow:
     return FeedRow(
-        uid=mark.uid,
-        starts=mark.starts,
-        ends=mark.ends,
-        state=mark.state,
-        rank=mark.rank,
-        changed=mark.changed,
-        sequence=mark.sequence,
-        facilities=given,
-        created=row.created,
-        number=row.number,
-        title=row.title,
-        company=row.company,
-        requester=row.requester,
-        production=row.production,
-        rule=row.rule,
+        mark.uid,
+        mark.starts,
+        mark.ends,
+        mark.state,
+        mark.rank,
+        mark.changed,
+        mark.sequence,
+        given,
+        *details,
     )

@@ -34,7 +34,7 @@ def version(actor: Actor, shown: Scope, now: int) -> Version:
     newest = connection().execute(_NEWEST, asked).first()
     entry, at, lapsed = newest or (0, 0, last_lapse(now))
     today = window(now).starts
-    known = repr((shown.text, entry, lapsed, today, rights(actor)))
+    known = repr((shown.text, entry, at, lapsed, today, rights(actor)))
     tag = hashlib.sha256(known.encode()).hexdigest()[:32]
     return Version(tag, max(at, lapsed or 0, now - now % DAY), lapsed or 0)
 
