@@ -49,6 +49,7 @@ CATALOG: dict[str, Group] = {
     "promoted": Group.OPTIONS,
     "reminder": Group.REMINDERS,
     "requested": Group.REQUESTS,
+    "reworded": Group.DECISIONS,
     "swap_proposed": Group.DECISIONS,
 }
 

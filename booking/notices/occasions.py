@@ -290,6 +290,21 @@ def _moved(entry: Recorded, booking: BookingFacts, batch: Batch) -> Iterator[Occ
     yield from _asked(entry, booking, batch)
 
 
+def _reworded(entry: Recorded, booking: BookingFacts, batch: Batch) -> Iterator[Occasion]:
+    """A new title is a mail to nobody but to who keeps the booking in a calendar by mail."""
+    firm = [date for date in booking.dates if date.state in FIRM]
+    if firm and (entry.after or {}).get("renamed"):
+        requester = frozenset({booking.requester_id})
+        yield Occasion(
+            event="reworded",
+            entry=entry,
+            booking=booking.only(firm),
+            to=requester,
+            invites=True,
+            silent=requester,
+        )
+
+
 def _offered(entry: Recorded, booking: BookingFacts, batch: Batch) -> Iterator[Occasion]:
     event = "offered" if entry.name == "booking:offered" else "swap_proposed"
     places = [_place(place) for place in (entry.after or {}).get("places", ())]
@@ -323,6 +338,7 @@ _TOLD: dict[str, _Told] = {
     "booking:challenged": _challenged,
     "booking:extended": _extended,
     "booking:moved": _moved,
+    "booking:reworded": _reworded,
     "booking:offered": _offered,
     "booking:swap_proposed": _offered,
     "booking:offer_accepted": _offer_answered,

@@ -162,10 +162,11 @@ def signed(actor: Actor, events: Sequence[Event]) -> list[Event]:
     return [e if e.by_clock else replace(e, after={**(e.after or {}), **door}) for e in events]
 
 
-def reworded(group: Sequence[Target]) -> Event:
+def reworded(group: Sequence[Target], *, renamed: bool) -> Event:
     """Title, note, people or production of a booking changed, its places did not."""
     every = frozenset().union(*(scopes(target) for target in group))
-    return booking_event("booking:reworded", group[0].booking_id, every)
+    after = {"renamed": True} if renamed else None
+    return booking_event("booking:reworded", group[0].booking_id, every, after=after)
 
 
 def scopes(target: Target) -> frozenset[str]:

@@ -70,6 +70,33 @@ def test_a_booking_is_put_in_moved_and_taken_out(desk: Desk, kept: Post):
     assert (gone["ORGANIZER"], gone["ATTENDEE"]) == (first["ORGANIZER"], first["ATTENDEE"])
 
 
+def test_a_new_title_is_a_mail_only_for_who_keeps_it_in_a_calendar(desk: Desk, kept: Post):
+    number = desk.book("producer", "M-MI1", "18T09:00", "18T13:00", title="Montage")
+    first = event(kept.one())
+    producer = desk.actor("producer")
+    for said in (Change(note="Badge"), Change(title="Montage"), Change(attendees=2)):
+        actions.change(producer, number, said, desk.clock.advance(minutes=5))
+        assert kept.told() == []
+    actions.change(producer, number, Change(title="Mixage"), desk.clock.advance(minutes=5))
+    mail = kept.one()
+    renamed = event(mail)
+    assert renamed["SUMMARY"] == "Mixage · Montage image 1"
+    assert (renamed["UID"], renamed["SEQUENCE"] > first["SEQUENCE"]) == (first["UID"], True)
+    assert "Nouveau titre" in mail.subject
+    assert "Mixage" not in mail.subject
+
+    kept.choose("producer", calendar=False)
+    actions.change(producer, number, Change(title="Mélange"), desk.clock.advance(minutes=5))
+    assert kept.told() == []
+
+
+def test_the_title_of_what_is_not_certain_is_told_to_nobody(desk: Desk, kept: Post):
+    number = desk.option("producer", "M-ET1", "18T09:00", "18T13:00")
+    said = Change(title="Autre titre")
+    actions.change(desk.actor("producer"), number, said, desk.clock.advance(minutes=5))
+    assert kept.told() == []
+
+
 def test_what_is_not_certain_is_in_no_calendar(desk: Desk, kept: Post):
     number = desk.book("producer", "M-ET1", "18T09:00", "18T13:00")
     assert kept.told() == ["manager requested"]

@@ -34,6 +34,7 @@ from booking.reservations.targets import Given, Target
 from booking.reservations.values import Assessment
 from booking.reservations.wish import Plan
 
+_TITLE = select(Booking.title).where(Booking.id == bindparam("booking_key"))
 _SET_WORDS = update(table_of(Booking)).where(Booking.id == bindparam("booking_key"))
 _SAY_OTHERWISE = (
     update(table_of(Occurrence))
@@ -150,8 +151,11 @@ def _change(
     changed = plans(actor, meant, wanted, at, reach.occurrence)
     moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
     _keep_to_capacity(actor, changed, at)
-    events += relocate(actor, moves, at) if moves else [changes.reworded(meant)]
-    if not moves:
+    if moves:
+        events += relocate(actor, moves, at)
+    else:
+        renamed = _title(seen[0]) != changed[0].title
+        events.append(changes.reworded(meant, renamed=renamed))
         changes.touch(meant)
     _reword(seen[0], changed[0], now)
     if wanted.participants is not None:
@@ -392,6 +396,11 @@ def place_of(occurrence_id: int, span: Interval, taken: Mapping[str, int | None]
 
 def _ids(given: Sequence[Given]) -> list[int]:
     return [one.facility_id for one in given]
+
+
+def _title(target: Target) -> str:
+    found: str = connection().scalars(_TITLE, {"booking_key": target.booking_id}).one()
+    return found
 
 
 def _reword(target: Target, plan: Plan, now: datetime) -> None:
