@@ -120,7 +120,7 @@ def _filled(view: BookingView, chosen: OccurrenceView) -> Mapping[str, object]:
 
 
 def _wanted(form: BookingForm) -> Change:
-    """Everything on the form: what is as it was does not change."""
+    """Everything on the form: what is as it was does not change, nor what is not on it."""
     wish = form.wish()
     return Change(
         start=wish.start,
@@ -132,7 +132,7 @@ def _wanted(form: BookingForm) -> Change:
         title=wish.title,
         note=wish.note,
         attendees=wish.attendees,
-        participants=wish.participants,
+        participants=wish.participants if form.participants.raw_data else None,
         production=wish.production or "",
         on_clash="queue" if wish.on_clash == "queue" else "reject",
         override=wish.override,

@@ -47,6 +47,17 @@ def test_the_change_form_changes_them(producer: Browser):
     assert ANNA not in page
 
 
+def test_a_form_without_the_field_leaves_them_alone(producer: Browser):
+    """As one has it that was opened before there were participants."""
+    answer = producer.submit("/bookings", data={**FORM, "participants": ANNA})
+    place = answer.headers["Location"]
+    changed = {**FORM, "title": "Montage", "revision": "1", "scope": "all"}
+    producer.submit(f"{place}/change", data=changed)
+    assert ANNA in producer.get(place).text
+    producer.submit(f"{place}/change", data={**changed, "participants": "", "revision": "2"})
+    assert ANNA not in producer.get(place).text
+
+
 @pytest.mark.parametrize(
     "reader", ["post@gfe.example", "guest@mosel.example", "board@pil.example", "admin@blf.example"]
 )
