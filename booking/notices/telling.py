@@ -63,9 +63,9 @@ def tell(now: datetime, head: Letterhead) -> int:
 def begin_with(name: str, head: Letterhead) -> None:
     """Tell people what is in the journal so far under a name, as when it happened, no more.
 
-    For invented data, whose events would be hundreds of mails.
+    However long the journal is. For invented data, whose events would be hundreds of mails.
     """
-    entries = [entry for entry in journal.since(0, MOST_ENTRIES) if entry.name == name]
+    entries = journal.named(name)
     then = datetime.fromtimestamp(max((entry.at for entry in entries), default=0), UTC)
     found, people = occasions(entries, int(then.timestamp()))
     _begin_with(outbox.rows_of(list(_letters(found, people, head, then)), head, then))

@@ -8,11 +8,13 @@ from sqlalchemy import select, text
 from booking.facilities.actions import add_closure
 from booking.facilities.actions.closures import Closing
 from booking.facilities.actions.rules import RuleChange
+from booking.journal.actions import record
+from booking.journal.events import Event
 from booking.kernel.db import db
 from booking.members.actions import name_deputy
 from booking.members.models import Company, User
 from booking.notices.models import OutboxMessage
-from booking.notices.telling import begin_here, tell
+from booking.notices.telling import MOST_ENTRIES, begin_here, begin_with, tell
 from booking.reservations import actions
 from booking.reservations.actions import Change, Reach, ruling
 from booking.reservations.wish import Recurrence
@@ -325,6 +327,17 @@ def test_invented_data_is_told_to_nobody(desk: Desk, post: Post):
     desk.book("producer", "M-ET1", "18T09:00", "18T13:00")
     begin_here()
     assert post.told() == []
+
+
+def test_of_invented_data_one_event_is_told_however_much_came_before(desk: Desk, post: Post):
+    desk.option("producer", "M-ET1", "27T09:00", "27T13:00")
+    second = desk.option("post", "M-ET1", "27T09:00", "27T13:00")
+    invented = Event(name="demo:loaded", subject="demo:1")
+    record([invented] * MOST_ENTRIES, actor_id=None, at=desk.clock.now)
+    desk.act("post", second, "challenge")
+    desk.book("producer", "M-ET2", "18T09:00", "18T13:00")
+    begin_with("booking:challenged", HEAD)
+    assert post.told() == ["admin challenged", "producer challenged"]
 
 
 def test_two_workers_that_read_the_same_entries_tell_them_once(
