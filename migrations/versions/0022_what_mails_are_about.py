@@ -8,8 +8,8 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-ELSEWHERE = ("reminder", "digest", "participation")
-"""Events whose keys do not name a booking where the others do, or name no single one."""
+OF_DAYS = ("reminder", "digest")
+"""Events whose keys name a day and no booking."""
 
 
 def upgrade() -> None:
@@ -54,7 +54,7 @@ def _fill() -> None:
 
 def _booking_of(key: str, challenged: dict[int, int]) -> int | None:
     event, *parts = key.split(":")
-    if event in ELSEWHERE or len(parts) < 2:
+    if event in OF_DAYS or len(parts) < 2:
         return None
     if event == "challenge_due":
         return challenged.get(int(parts[0]))
