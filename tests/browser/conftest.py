@@ -11,7 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
+from tests.reservations.desk import Desk
 from tests.support.client import Browser as TestBrowser
+from tests.support.time import StoppedClock
+from tests.support.world import World
 
 CHROMIUM = next(
     (
@@ -70,11 +73,11 @@ def address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-Open = Callable[..., Page]
+Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(chromium: Browser, app: Flask, address: str) -> Iterator[Open]:
+def visit(chromium: Browser, app: Flask, address: str) -> Iterator[Visit]:
     """`visit("producer@blf.example", "/planning", script=False, size=PHONE, dark=True)`.
 
     Every page that was opened must end without a violation of its policy, an error, or a request
@@ -116,6 +119,19 @@ def visit(chromium: Browser, app: Flask, address: str) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def desk(app: Flask, world: World, clock: StoppedClock) -> Desk:
+    """The front desk of the house that pages show."""
+    return Desk(app, world, clock)
+
+
+@pytest.fixture
+def number(desk: Desk) -> str:
+    """The producer's editing on Wednesday from nine to one, confirmed at once."""
+    with desk.app.app_context():
+        return desk.book("producer", "M-MI1", "18T09:00", "18T13:00", title="Montage")
 
 
 def _elsewhere(url: str, address: str) -> list[str]:

@@ -1,33 +1,17 @@
 """The approvals inbox in a browser: few actions, keys, and decisions that can be undone."""
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from flask import Flask, request, request_finished
+from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from booking.core.scheduling.recurrence import Recurrence
-from tests.browser.conftest import PHONE
-from tests.browser.test_every_page import _axe
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.steps import INBOX, MANAGER, WHILE, answered, axe, width
 from tests.reservations.desk import Desk
-from tests.support.time import StoppedClock
-from tests.support.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
-
-Visit = Callable[..., Page]
-MANAGER = "manager@pil.example"
-WHILE = "00:07"
-"""How long a decision can be undone."""
-
-
-@pytest.fixture
-def desk(app: Flask, world: World, clock: StoppedClock) -> Desk:
-    return Desk(app, world, clock)
 
 
 @pytest.fixture
@@ -43,7 +27,7 @@ def numbers(desk: Desk) -> list[str]:
 @pytest.fixture
 def inbox(visit: Visit, numbers: list[str]) -> Page:
     """The open inbox; its timers run when a test says so."""
-    page = visit(MANAGER, "/approvals")
+    page = visit(MANAGER, INBOX)
     page.clock.install()
     return page
 
@@ -61,20 +45,6 @@ def message(page: Page) -> Locator:
     return page.locator(".toast")
 
 
-@contextmanager
-def decided(app: Flask) -> Iterator[None]:
-    """Hold that the server answers a decision while the block runs, or soon after."""
-    answered = threading.Event()
-
-    def note(_app: Flask, **_more: Any) -> None:
-        if (request.method, request.path) == ("POST", "/approvals"):
-            answered.set()
-
-    with request_finished.connected_to(note, app):
-        yield
-        assert answered.wait(5)
-
-
 # ---- deciding ---------------------------------------------------------------------------------
 
 
@@ -88,7 +58,7 @@ def test_from_the_open_inbox_to_approved_in_two_actions(
     for act in actions:
         act()
     expect(message(inbox)).to_contain_text("1 ")
-    with decided(app):
+    with answered(app, INBOX):
         inbox.clock.fast_forward(WHILE)
     assert states(desk, numbers) == ["confirmed", *["requested"] * 3]
     assert len(actions) <= 2
@@ -101,7 +71,7 @@ def test_shift_ticks_a_range_and_all_of_it_is_decided_at_once(
     boxes(inbox).nth(2).click(modifiers=["Shift"])
     inbox.locator("button[value=approve]").click()
     expect(boxes(inbox)).to_have_count(1)
-    with decided(app):
+    with answered(app, INBOX):
         inbox.clock.fast_forward(WHILE)
     expect(inbox.locator(".site-nav .count")).to_have_text("1")
     expect(message(inbox)).to_have_count(1)  # told once
@@ -124,7 +94,7 @@ def test_j_and_k_move_and_r_declines_with_a_reason(
     inbox.keyboard.press("Enter")
     expect(boxes(inbox)).to_have_count(3)
     expect(message(inbox)).to_have_class(re.compile("is-good"))
-    with decided(app):
+    with answered(app, INBOX):
         inbox.clock.fast_forward(WHILE)
     assert states(desk, numbers) == ["requested", "declined", "requested", "requested"]
 
@@ -137,7 +107,7 @@ def test_the_next_decision_sends_the_one_before(
     expect(boxes(inbox).first).to_be_focused()
     boxes(inbox).nth(2).check()
     boxes(inbox).nth(0).focus()
-    with decided(app), inbox.expect_response(lambda answer: answer.request.method == "GET"):
+    with answered(app, INBOX), inbox.expect_response(lambda answer: answer.request.method == "GET"):
         inbox.keyboard.press("a")
     assert states(desk, numbers) == ["confirmed", *["requested"] * 3]
     expect(inbox.locator(".site-nav .count")).to_have_text("3")
@@ -180,7 +150,7 @@ def test_nothing_typed_or_ticked_meanwhile_is_lost(app: Flask, inbox: Page) -> N
     inbox.keyboard.press("a")
     boxes(inbox).nth(2).check()
     inbox.locator("[name=reason]").fill("Je commence à écrire")
-    with decided(app):
+    with answered(app, INBOX):
         inbox.clock.fast_forward(WHILE)
     expect(inbox.locator(".site-nav .count")).to_have_text("3")
     expect(boxes(inbox).nth(2)).to_be_checked()
@@ -191,7 +161,7 @@ def test_nothing_typed_or_ticked_meanwhile_is_lost(app: Flask, inbox: Page) -> N
 def test_leaving_the_page_sends_it(app: Flask, inbox: Page, desk: Desk, numbers: list[str]) -> None:
     inbox.keyboard.press("j")
     inbox.keyboard.press("a")
-    with decided(app):
+    with answered(app, INBOX):
         inbox.goto("/planning")
     assert states(desk, numbers) == ["confirmed", *["requested"] * 3]
     inbox.goto("/bookings")
@@ -207,7 +177,7 @@ def test_what_the_server_refuses_is_told_and_back_in_the_list(
     boxes(inbox).nth(1).check()
     inbox.keyboard.press("a")
     expect(message(inbox)).to_contain_text("2 ")
-    with decided(app):
+    with answered(app, INBOX):
         inbox.clock.fast_forward(WHILE)
     expect(message(inbox).last).to_contain_text(numbers[0])
     expect(message(inbox).first).to_contain_text("1 ")
@@ -233,7 +203,7 @@ def test_of_a_series_the_dates_that_were_decided_leave_and_come_back(
     with app.app_context():
         weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
         desk.book("producer", "M-ET1", "18T09:00", "18T10:00", recurrence=weekly)
-    page = visit(MANAGER, "/approvals")
+    page = visit(MANAGER, INBOX)
     page.clock.install()
     page.locator(".list-series summary").click()
     page.locator(".list-series .list input").nth(1).check()
@@ -247,7 +217,7 @@ def test_of_a_series_the_dates_that_were_decided_leave_and_come_back(
     page.keyboard.press("Control+z")
     expect(page.locator("[data-bulk-head]")).to_be_checked()
     page.keyboard.press("a")
-    with decided(app):
+    with answered(app, INBOX):
         page.clock.fast_forward(WHILE)
     expect(page.locator(".site-nav .count")).to_have_count(0)
     expect(page.locator(".empty")).to_be_visible()
@@ -262,27 +232,27 @@ def test_keys_and_rivals_are_accessible(
 ) -> None:
     with desk.app.app_context():
         desk.option("post", "M-ET1", "18T09:00", "18T13:00", title="Rivale")
-    page = visit(MANAGER, "/approvals", size=PHONE, dark=dark)
+    page = visit(MANAGER, INBOX, size=PHONE, dark=dark)
     expect(page.locator(".rivals")).to_have_count(1)
     expect(page.locator(".rivals")).to_contain_text("Rivale")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    found = _axe(page)
+    assert width(page) <= PHONE["width"]
+    found = axe(page)
     page.keyboard.press("?")
     expect(page.locator("#keys-dialog")).to_be_visible()
     page.keyboard.press("a")  # keys of the page are not heard there
-    assert found + _axe(page) == []
+    assert found + axe(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(message(page)).to_be_visible()
     page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
-    assert _axe(page) == []
+    assert axe(page) == []
 
 
 def test_without_a_script_it_is_decided_at_once(
     visit: Visit, desk: Desk, numbers: list[str]
 ) -> None:
-    page = visit(MANAGER, "/approvals", script=False)
+    page = visit(MANAGER, INBOX, script=False)
     expect(page.locator("[data-bulk-all]")).to_be_hidden()
     boxes(page).nth(1).check()
     page.locator("button[value=decline]").click()

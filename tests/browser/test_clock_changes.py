@@ -4,16 +4,15 @@ Whatever the browser's own zone is, the building's clock counts.
 """
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Visit
+from tests.browser.steps import BOOKING, PRODUCER, bar, book, box, named, send, track
+
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-Visit = Callable[..., Page]
-PRODUCER = "producer@blf.example"
 SPRING, AUTUMN = "2027-03-28", "2027-10-31"
 
 zones = pytest.mark.parametrize("zone", ["Europe/Brussels", "Asia/Tokyo"])
@@ -34,25 +33,21 @@ LENGTHS = {
 }
 
 
-def _named(page: Page, name: str) -> Any:
-    return page.locator(f'[data-planning="{name}"]')
-
-
 @zones
 @pytest.mark.parametrize("script", [False, True])
 def test_the_label_is_that_of_the_period(visit: Visit, zone: str, script: bool) -> None:
     page = visit(PRODUCER, "/planning", zone=zone, script=script)
     for period, said in LABELS.items():
         page.goto(f"/planning?{period}")
-        expect(_named(page, "zone")).to_have_text(said)
+        expect(named(page, "zone")).to_have_text(said)
 
 
 def test_the_label_follows_the_period_without_a_new_page(visit: Visit) -> None:
     page = visit(PRODUCER, f"/planning?view=day&date={SPRING}", zone="Asia/Tokyo")
-    label = _named(page, "zone")
+    label = named(page, "zone")
     expect(label).to_have_text("Heure de Bruxelles (UTC+1 → UTC+2)")
     for way, said in (("prev", "(UTC+1)"), ("next", "→"), ("next", "(UTC+2)"), ("month", "→")):
-        _named(page, way).click()
+        named(page, way).click()
         expect(label).to_contain_text(said)
     page.go_back()
     expect(label).to_have_text("Heure de Bruxelles (UTC+2)")
@@ -71,7 +66,7 @@ def test_the_length_follows_the_hour_that_comes_twice(visit: Visit) -> None:
     length = page.locator("[data-duration]")
     expect(length).to_have_text("1 h 30 min")
     page.locator("[name=title]").fill("Nuit")
-    page.locator(".form-actions button.is-primary").click()
+    send(page)
     page.locator("[name=end_fold][value='1']").check()
     expect(length).to_have_text("2 h 30 min")
     page.locator("[name=end_fold][value='0']").check()
@@ -88,18 +83,25 @@ def test_a_bar_of_that_night_stands_where_the_wall_clock_says(
 ) -> None:
     page = visit(PRODUCER, f"/bookings/new?facility=M-PLA&date={day}&start={start}&end={end}")
     page.locator("[name=title]").fill("Nuit")
-    page.locator(".form-actions button.is-primary").click()
+    send(page)
     if day == AUTUMN:
         page.locator("[name=start_fold][value='1']").check()
-        page.locator(".form-actions button.is-primary").click()
-    page.wait_for_url(re.compile("/bookings/PIL-2026-00001$"))
-    page = visit(PRODUCER, f"/planning?view=day&date={day}&h24=1", zone=zone)
-    bar = page.locator('[data-code="M-PLA"] .tl-bar')
-    expect(bar).to_have_accessible_name(re.compile(f"{start}–{end}"))
-    track = page.locator('[data-code="M-PLA"] .tl-track').bounding_box()
-    box = bar.bounding_box()
-    assert track
-    assert box
+        send(page)
+    page.wait_for_url(BOOKING)
+    _stands(visit(PRODUCER, f"/planning?view=day&date={day}&h24=1", zone=zone), start, end)
+
+
+@pytest.mark.parametrize("day", [SPRING, AUTUMN])
+def test_so_does_a_bar_over_the_change(visit: Visit, day: str) -> None:
+    book(visit, PRODUCER, "M-PLA", f"date={day}&start=01:30&end=06:00")
+    page = visit(PRODUCER, f"/planning?view=day&date={day}&h24=1", zone="Asia/Tokyo")
+    _stands(page, "01:30", "06:00")
+
+
+def _stands(page: Page, start: str, end: str) -> None:
+    """Hold that the bar of the day shown is at these hours, by its name and by its place."""
+    expect(bar(page, "M-PLA")).to_have_accessible_name(re.compile(f"{start}–{end}"))
+    night, day = box(bar(page, "M-PLA")), box(track(page, "M-PLA"))
     begins, finishes = (int(t[:2]) + int(t[3:]) / 60 for t in (start, end))
-    assert (box["x"] - track["x"]) / track["width"] == pytest.approx(begins / 24, abs=0.002)
-    assert box["width"] / track["width"] == pytest.approx((finishes - begins) / 24, abs=0.003)
+    assert (night["x"] - day["x"]) / day["width"] == pytest.approx(begins / 24, abs=0.002)
+    assert night["width"] / day["width"] == pytest.approx((finishes - begins) / 24, abs=0.003)

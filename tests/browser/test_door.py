@@ -8,7 +8,7 @@ from booking.reservations import actions
 from booking.reservations.actions.doors import DoorChange, open_door
 from booking.reservations.wish import BookingRequest
 from tests.browser.conftest import PHONE
-from tests.browser.test_every_page import _axe
+from tests.browser.steps import MANAGER, POST, PRODUCER, axe
 from tests.reservations.desk import moment
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
@@ -22,7 +22,7 @@ def door(app, world) -> str:
     with app.app_context():
         room = world.facilities["M-MI1"]
         change = DoorChange(name="Tablette", locale="en")
-        manager = world.actor("manager@pil.example")
+        manager = world.actor(MANAGER)
         _id, secret = open_door(manager, room, change, product_clock.now())
         wish = BookingRequest(
             facilities=("M-MI1",),
@@ -30,7 +30,7 @@ def door(app, world) -> str:
             start=moment("16T10:00"),
             end=moment("16T12:00"),
         )
-        actions.request(world.actor("producer@blf.example"), wish, product_clock.now())
+        actions.request(world.actor(PRODUCER), wish, product_clock.now())
     return f"/door/{secret}"
 
 
@@ -73,11 +73,11 @@ def test_cut_off_it_says_since_when_and_keeps_the_day_it_knows(visit, door):
 
 def test_one_touch_takes_the_room(visit, door, clock):
     page = visit(None, door, size=PHONE)
-    assert _axe(page) == []
+    assert axe(page) == []
     page.get_by_role("button", name="30 min").tap()
     expect(headline(page)).to_have_text("Occupied")
     expect(page.locator("[data-text]")).to_have_text("until 09:30")
-    assert _axe(page) == []
+    assert axe(page) == []
 
 
 def test_a_refusal_is_said_and_the_display_goes_on(visit, app, world, door, clock):
@@ -89,7 +89,7 @@ def test_a_refusal_is_said_and_the_display_goes_on(visit, app, world, door, cloc
             start=moment("16T09:10"),
             end=moment("16T09:50"),
         )
-        actions.request(world.actor("post@gfe.example"), wish, clock.now)
+        actions.request(world.actor(POST), wish, clock.now)
     # at once, whatever the display has heard in the meantime
     page.locator("[name=minutes][value='30']").first.evaluate("button => button.click()")
     expect(page.get_by_role("alert")).to_be_visible()

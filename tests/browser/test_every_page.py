@@ -4,18 +4,17 @@
 """
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
 
 from booking.kernel import clock
 from booking.members import actions as members
 from booking.members.actions.people import NewPerson
-from tests.browser.conftest import AXE, DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.steps import POST, PRODUCER, WEEK, axe, begin_by_key, book, named, send
 from tests.browser.weights import LIMITS, Scales
 from tests.support.client import Browser as Client
 from tests.support.scene import PEOPLE, Scene, rules, stage
@@ -23,8 +22,6 @@ from tests.support.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-Visit = Callable[..., Page]
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"static", "feeds.ics", "feeds.ifb", "feeds.robots", "health.healthz", "health.readyz"}
 NOT_PAGES |= {"door.day", "door.manifest", "door.worker", "occupancy.file"}
 NOT_PAGES |= {"exports.file", "exports.everything"}
@@ -47,17 +44,6 @@ JUMPS = """() => new Promise((resolve) => {
   requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
 })"""
 CONTRAST = {"runOnly": ["color-contrast"]}
-ALL_RULES = {"runOnly": {"type": "tag", "values": WCAG}}
-
-
-def _axe(page: Page, options: dict[str, Any] = ALL_RULES) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found: Any = page.evaluate("options => axe.run(document, options)", options)
-    return [
-        f"{wrong['id']}: {node['html'][:160]}"
-        for wrong in found["violations"]
-        for node in wrong["nodes"]
-    ]
 
 
 def _pages(app: Flask, scene: Scene) -> dict[str | None, list[str]]:
@@ -108,7 +94,7 @@ def test_axe_finds_nothing_light_or_dark_and_nothing_jumps(
             dark.goto(path)
             jumped = light.evaluate(JUMPS)
             weight = scales.weigh()
-            found = _axe(light) + [f"dark {line}" for line in _axe(dark, CONTRAST)]
+            found = axe(light) + [f"dark {line}" for line in axe(dark, CONTRAST)]
             table.append(f"{path:48} axe {len(found)}  shift {jumped:.3f}  {weight}")
             heavy = [kind for kind in LIMITS if weight[kind] > LIMITS[kind]]
             jumps = [f"jumps by {jumped:.3f}"] if jumped > MOST_JUMPS else []
@@ -125,23 +111,20 @@ def _keep(table: list[str], which: str) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_in_dialogs_and_cards(visit: Visit, dark: bool) -> None:
-    page = visit("producer@blf.example", "/bookings/new?facility=M-ET1&date=2026-11-18", dark=dark)
-    page.locator("[name=title]").fill("Étalonnage")
-    page.locator(".form-actions button.is-primary").click()
-    page.wait_for_url("**/bookings/PIL-*")
-    rival = visit("post@gfe.example", "/planning?date=2026-11-16", dark=dark)
+    book(visit, PRODUCER, "M-ET1")
+    rival = visit(POST, WEEK, dark=dark)
     found = {}
-    rival.locator("[data-planning=book]").click()
+    named(rival, "book").click()
     rival.get_by_role("dialog").wait_for()
-    found["booking"] = _axe(rival)
+    found["booking"] = axe(rival)
     rival.keyboard.press("Escape")
     rival.keyboard.press("?")
     rival.locator("#keys-dialog[open]").wait_for()
-    found["keys"] = _axe(rival)
+    found["keys"] = axe(rival)
     rival.keyboard.press("Escape")
     rival.locator("button.tl-bar").first.click()
     rival.locator(".entry-card").wait_for()
-    found["card"] = _axe(rival)
+    found["card"] = axe(rival)
     assert found == {"booking": [], "keys": [], "card": []}
 
 
@@ -150,28 +133,25 @@ def test_axe_finds_nothing_while_a_booking_is_made_held_or_given_away(
     visit: Visit, dark: bool
 ) -> None:
     found = {}
-    page = visit("producer@blf.example", "/planning?date=2026-11-16", dark=dark)
-    page.locator('[data-code="M-ET1"] .tl-cell').nth(2).focus()
-    page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog")
-    dialog.locator("[name=title]").fill("Étalonnage")
+    page = visit(PRODUCER, WEEK, dark=dark)
+    dialog = begin_by_key(page, "M-ET1")
     dialog.locator("summary", has_text="participants").click()
     dialog.locator("[name=participants]").fill("anna")
-    dialog.locator(".form-actions button.is-primary").click()
+    send(dialog)
     dialog.locator("#participants-error").wait_for()
-    found["refused"] = _axe(page)
+    found["refused"] = axe(page)
     dialog.locator("[name=participants]").fill("anna@distri.example")
-    dialog.locator(".form-actions button.is-primary").click()
+    send(dialog)
     page.locator(".toast.is-choice").wait_for()
     page.locator("a.tl-bar").wait_for()
-    found["made"] = _axe(page)
+    found["made"] = axe(page)
     page.keyboard.press("x")
     page.locator(".tl-ghost").wait_for()
-    found["held"] = _axe(page)
+    found["held"] = axe(page)
     page.goto("/bookings/PIL-2026-00001")
     page.locator("form[data-later] button").first.click()
     page.locator("#main[inert]").wait_for()
-    found["given away"] = _axe(page)
+    found["given away"] = axe(page)
     assert found == {"refused": [], "made": [], "held": [], "given away": []}
 
 
@@ -184,12 +164,12 @@ def test_axe_finds_nothing_behind_secrets_and_on_refusals(
     wrong = {}
     for path in paths:
         page.goto(path)
-        if found := _axe(page):
+        if found := axe(page):
             wrong[path] = found
-    signed_in = visit("producer@blf.example", REFUSALS[0], dark=dark)
+    signed_in = visit(PRODUCER, REFUSALS[0], dark=dark)
     for path in REFUSALS:
         signed_in.goto(path)
-        if found := _axe(signed_in):
+        if found := axe(signed_in):
             wrong[f"signed in: {path}"] = found
     assert wrong == {}
 

@@ -3,54 +3,35 @@ shows meanwhile.
 """
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.steps import (
+    DAY,
+    POST,
+    PRODUCER,
+    WEEK,
+    bar,
+    box,
+    cell,
+    grip,
+    named,
+    own_bar,
+    track,
+)
 from tests.reservations.desk import Desk
-from tests.support.time import StoppedClock
-from tests.support.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-Visit = Callable[..., Page]
-PRODUCER = "producer@blf.example"
-WEEK = "/planning?date=2026-11-16"
-DAY = "/planning?date=2026-11-18&view=day"
 HOUR = 1 / (14 + 10 * 0.2)
 """Of a day's width, by day; the ten hours of the night are a fifth as wide."""
 
 
-@pytest.fixture
-def desk(app: Flask, world: World, clock: StoppedClock) -> Desk:
-    return Desk(app, world, clock)
-
-
-@pytest.fixture
-def number(desk: Desk) -> str:
-    """The producer's editing on Wednesday from nine to one."""
-    with desk.app.app_context():
-        return desk.book("producer", "M-MI1", "18T09:00", "18T13:00", title="Montage")
-
-
-def bar(page: Page, code: str = "M-MI1") -> Any:
-    return page.locator(f'[data-code="{code}"] a.tl-bar')
-
-
 def says(page: Page, words: str, code: str = "M-MI1") -> None:
     """Hold that one's own bar in a row is that of these hours."""
-    expect(bar(page, code)).to_have_accessible_name(re.compile(words))
-
-
-def grip(page: Page, locator: Any, share: float) -> tuple[float, float]:
-    """A point of an element, so far from its left."""
-    box = locator.bounding_box()
-    assert box
-    return box["x"] + box["width"] * share, box["y"] + box["height"] / 2
+    expect(own_bar(page, code)).to_have_accessible_name(re.compile(words))
 
 
 # ---- both ends --------------------------------------------------------------------------------
@@ -64,12 +45,11 @@ def test_a_bar_is_pulled_by_its_ends(
     visit: Visit, number: str, share: float, hours: int, now: str
 ) -> None:
     page = visit(PRODUCER, DAY)
-    track = page.locator('[data-code="M-MI1"] .tl-track').bounding_box()
-    assert track
-    x, y = grip(page, bar(page), share)
+    day = box(track(page, "M-MI1"))
+    x, y = grip(own_bar(page, "M-MI1"), share)
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + hours * HOUR * track["width"], y, steps=6)
+    page.mouse.move(x + hours * HOUR * day["width"], y, steps=6)
     expect(page.locator(".tl-tip.is-free")).to_contain_text(now)
     page.mouse.up()
     says(page, now)
@@ -79,7 +59,7 @@ def test_a_bar_is_pulled_by_its_ends(
 
 def test_escape_lets_go_of_a_bar(visit: Visit, number: str) -> None:
     page = visit(PRODUCER, DAY)
-    x, y = grip(page, bar(page), 0.5)
+    x, y = grip(own_bar(page, "M-MI1"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 200, y, steps=4)
@@ -96,18 +76,15 @@ def test_free_rooms_of_the_kind_light_up_and_the_verdict_names_who_is_in_the_way
     with desk.app.app_context():
         desk.book("colleague", "M-MI2", "18T15:00", "18T17:00", title="Sous-titres")
     page = visit(PRODUCER, DAY)
-    x, y = grip(page, bar(page), 0.5)
+    x, y = grip(own_bar(page, "M-MI1"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 30, y, steps=3)
     row = page.locator('[data-code="M-MI2"]')
     expect(row).to_have_class(re.compile("is-free"))
     expect(page.locator(".is-free.tl-room")).to_have_count(2)
-    box = row.bounding_box()
-    track = page.locator('[data-code="M-MI2"] .tl-track').bounding_box()
-    assert box
-    assert track
-    page.mouse.move(x + 4 * HOUR * track["width"], box["y"] + box["height"] / 2, steps=6)
+    day, (_, y) = box(track(page, "M-MI2")), grip(row)
+    page.mouse.move(x + 4 * HOUR * day["width"], y, steps=6)
     expect(row).to_have_class(re.compile("is-taken"))
     expect(page.locator(".tl-tip.is-conflict")).to_contain_text("Sous-titres – Batte Lune Films")
     page.keyboard.press("Escape")
@@ -120,7 +97,7 @@ def test_free_rooms_of_the_kind_light_up_and_the_verdict_names_who_is_in_the_way
 
 def take(page: Page) -> None:
     """Walk to the bar by arrows, from the morning of its day, and take it along."""
-    page.locator('[data-code="M-MI1"] .tl-cell').nth(2).focus()
+    cell(page, "M-MI1").focus()
     page.keyboard.press("x")
     expect(page.locator(".tl-ghost")).to_have_text("09:00–13:00")
     expect(page.locator("[aria-live=polite]").filter(has_text="Entrée la dépose")).to_be_attached()
@@ -171,15 +148,15 @@ def test_it_goes_along_into_the_next_week(visit: Visit, number: str) -> None:
     page = visit(PRODUCER, WEEK)
     take(page)
     page.keyboard.press("PageDown")
-    expect(page.locator('[data-planning="heading"]')).to_contain_text("23")
+    expect(named(page, "heading")).to_contain_text("23")
     expect(page.locator(".tl-ghost")).to_have_text("09:00–13:00")
     page.keyboard.press("Enter")
     says(page, "09:00–13:00")
 
 
 def test_what_others_have_is_not_taken_along(visit: Visit, number: str) -> None:
-    page = visit("post@gfe.example", WEEK)
-    page.locator('[data-code="M-MI1"] .tl-cell').nth(2).focus()
+    page = visit(POST, WEEK)
+    cell(page, "M-MI1").focus()
     page.keyboard.press("x")
     expect(page.locator(".tl-ghost")).to_have_count(0)
 
@@ -192,9 +169,7 @@ class Finger:
 
     def __init__(self, page: Page, code: str) -> None:
         page.locator("[data-show-as=timeline]").click()
-        track = page.locator(f'[data-code="{code}"] .tl-track').bounding_box()
-        assert track
-        self._x, self._y = 300.0, track["y"] + track["height"] / 2
+        self._x, self._y = 300.0, grip(track(page, code))[1]
         self._session = page.context.new_cdp_session(page)
 
     def down(self) -> None:
@@ -260,16 +235,16 @@ def patiently(page: Page) -> Page:
 
 def test_what_others_book_appears_without_a_jump_of_the_page(visit: Visit, desk: Desk) -> None:
     page = patiently(visit(PRODUCER, WEEK, size={"width": 1100, "height": 420}))
-    frame = page.locator('[data-planning="timeline"]')
+    frame = named(page, "timeline")
     frame.evaluate("node => { node.scrollTop = 120; }")
-    page.locator('[data-code="M-MI2"] .tl-cell').nth(3).focus()
+    cell(page, "M-MI2").focus()
     before = frame.evaluate("node => [node.scrollTop, node.scrollLeft]")
     with desk.app.app_context():
         desk.book("post", "M-MI1", "18T09:00", "18T13:00", title="À eux")
     page.clock.fast_forward("00:31")
-    expect(page.locator('[data-code="M-MI1"] .tl-bar')).to_have_count(1)
+    expect(bar(page, "M-MI1")).to_have_count(1)
     assert frame.evaluate("node => [node.scrollTop, node.scrollLeft]") == before
-    expect(page.locator('[data-code="M-MI2"] .tl-cell').nth(3)).to_be_focused()
+    expect(cell(page, "M-MI2")).to_be_focused()
 
 
 def test_an_unchanged_planning_is_not_sent_again(visit: Visit, number: str) -> None:
@@ -284,10 +259,10 @@ def test_the_tip_says_when_an_option_lapses(visit: Visit, desk: Desk) -> None:
     with desk.app.app_context():
         desk.option("producer", "M-ET1", "18T09:00", "18T13:00")
     page = visit(PRODUCER, WEEK)
-    bar(page, "M-ET1").hover()
+    own_bar(page, "M-ET1").hover()
     expect(page.locator(".tl-tip")).to_contain_text(re.compile(r"expire .* nov\. \d\d:\d\d"))
-    rival = visit("post@gfe.example", WEEK)
-    rival.locator('[data-code="M-ET1"] .tl-bar').hover()
+    rival = visit(POST, WEEK)
+    bar(rival, "M-ET1").hover()
     expect(rival.locator(".tl-tip")).to_contain_text("Option 1")
     expect(rival.locator(".tl-tip")).not_to_contain_text("expire")
 

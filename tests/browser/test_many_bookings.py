@@ -1,6 +1,6 @@
 """Two weeks of many bookings: how long the browser is busy, and that nothing is left out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -13,13 +13,13 @@ from booking.demo.bulk import load_bulk
 from booking.demo.load import load_cluster
 from booking.kernel import clock
 from booking.kernel.db import db
+from tests.browser.conftest import Visit
+from tests.browser.steps import PRODUCER, WEEK
 from tests.support import houses
 from tests.support.time import MONDAY_MORNING
 
 pytestmark = pytest.mark.browser
 
-PRODUCER = "producer@blf.example"
-TWO_WEEKS = "/planning?view=fortnight&date=2026-11-16"
 MOST_MS = 600
 TURNS = "jkjkjk"
 """To the next two weeks and back, three times."""
@@ -39,9 +39,9 @@ def app(rooms: int, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.mark.parametrize(("rooms", "bars"), [(30, 600), (150, 3000)])
 def test_switching_two_weeks_keeps_the_browser_busy_for_a_moment(
-    visit: Callable[..., Page], request: pytest.FixtureRequest, rooms: int, bars: int
+    visit: Visit, request: pytest.FixtureRequest, rooms: int, bars: int
 ) -> None:
-    page = visit(PRODUCER, TWO_WEEKS)
+    page = visit(PRODUCER, f"{WEEK}&view=fortnight")
     metrics = page.context.new_cdp_session(page)
     metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
     shown, took = [_settled(page)], []

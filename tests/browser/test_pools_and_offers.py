@@ -1,24 +1,31 @@
 """Pools, bundles, offers, swaps and series in the inbox, with the mouse."""
 
-import re
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from booking.facilities.actions.bundles import BundleChange, create_bundle
 from booking.facilities.bundles import Item
 from booking.kernel import clock
+from tests.browser.conftest import Visit
+from tests.browser.steps import (
+    INBOX,
+    MANAGER,
+    MORNING,
+    POST,
+    PRODUCER,
+    WHILE,
+    book,
+    finish_page,
+    repeat_weekly,
+    send,
+)
 from tests.support.world import World
 from tests.web.test_pools import NAMES, turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-Visit = Callable[..., Page]
-PRODUCER, POST, MANAGER = "producer@blf.example", "post@gfe.example", "manager@pil.example"
-NEW = "/bookings/new?date=2026-11-18&start=09:00&end=13:00"
-NUMBER = re.compile(r"/bookings/PIL-2026-0000\d$")
+NEW = f"/bookings/new?{MORNING}"
 
 
 @pytest.fixture
@@ -26,19 +33,6 @@ def pool(app: Flask) -> None:
     """N-RE1 is a pool of 10."""
     with app.app_context():
         turn("N-RE1", 10)
-
-
-def send(page: Page) -> None:
-    page.locator(".form-actions button.is-primary").click()
-    page.wait_for_url(NUMBER)
-
-
-def book(visit: Visit, who: str, facility: str, **typed: str) -> Page:
-    page = visit(who, f"{NEW}&facility={facility}")
-    for name, value in {"title": "Montage", **typed}.items():
-        page.locator(f"[name={name}]").fill(value)
-    send(page)
-    return page
 
 
 @pytest.mark.usefixtures("pool")
@@ -50,11 +44,11 @@ def test_an_amount_is_asked_for_where_it_is_a_pool(visit: Visit) -> None:
     page.locator("#amount").fill("4")
     expect(page.locator("[data-verdict]")).to_contain_text("3")
     page.locator("[name=title]").fill("Livraison")
-    page.locator(".form-actions button.is-primary").click()
+    send(page)
     expect(page.locator("[data-verdict]")).to_contain_text("10")
     expect(page.locator("#amount")).to_have_value("4")
     page.locator("#amount").fill("3")
-    send(page)
+    finish_page(page)
     expect(page.locator("main")).to_contain_text("(3 sur 10)")
 
 
@@ -64,7 +58,7 @@ def test_an_amount_is_changed(visit: Visit) -> None:
     page.get_by_role("link", name="Modifier").click()
     expect(page.locator("#amount")).to_have_value("4")
     page.locator("#amount").fill("6")
-    send(page)
+    finish_page(page)
     expect(page.locator("main")).to_contain_text("(4 → 6 sur 10)")
 
 
@@ -83,7 +77,7 @@ def test_a_bundle_is_booked_in_a_step(
     page.locator("[name=use]").click()
     expect(page.locator("[name=facility]")).to_have_value("M-CIN")
     expect(page.locator("#amount-M-MI")).to_have_value("2")
-    send(page)
+    finish_page(page)
     for name in ("Montage image 1", "Montage image 2", "(4 sur 10)"):
         expect(page.locator("main")).to_contain_text(name)
 
@@ -100,7 +94,7 @@ def test_a_manager_offers_and_the_member_takes_it_in_one_click(visit: Visit) -> 
     expect(page.locator("[name=title]")).to_be_hidden()
     page.locator("[name=start]").select_option("14:00")
     page.locator("[name=message]").fill("Projecteur en maintenance")
-    send(page)
+    finish_page(page)
     mine.reload()
     expect(mine.locator("main")).to_contain_text("Projecteur en maintenance")
     mine.locator("form[action$=accept-offer] button").click()
@@ -130,11 +124,9 @@ def test_two_swap_their_places(visit: Visit) -> None:
 def test_all_dates_of_a_series_but_one_are_approved(visit: Visit) -> None:
     page = visit(PRODUCER, f"{NEW}&facility=M-ET1")
     page.locator("[name=title]").fill("Chaque semaine")
-    page.locator("[data-repeat] summary").click()
-    page.locator("[name=repeat]").select_option("weekly")
-    page.locator("[name=count]").fill("3")
-    send(page)
-    inbox = visit(MANAGER, "/approvals")
+    repeat_weekly(page, 3)
+    finish_page(page)
+    inbox = visit(MANAGER, INBOX)
     head = inbox.locator("[data-bulk-head]")
     head.check()
     inbox.locator(".list-series summary").click()
@@ -144,6 +136,6 @@ def test_all_dates_of_a_series_but_one_are_approved(visit: Visit) -> None:
     assert head.evaluate("box => box.indeterminate")
     inbox.clock.install()
     inbox.locator("button[value=approve]").click()
-    inbox.clock.fast_forward("00:07")
+    inbox.clock.fast_forward(WHILE)
     expect(inbox.locator("input[name=id]")).to_have_count(1)
     expect(inbox.locator("main time")).to_contain_text("25 novembre")

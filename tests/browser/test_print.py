@@ -1,23 +1,22 @@
 """On paper: A4 upright, the planning on A3 lying, and nothing that only a screen can use."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Visit
+from tests.browser.steps import INBOX, WEEK
 from tests.support.scene import NUMBER, PEOPLE, stage
 from tests.support.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-Visit = Callable[..., Page]
 MEDIA_BOX = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]")
 POINTS_PER_MM = 72 / 25.4
 A4 = (210, 297)
 A3_LYING = (420, 297)
-WEEK = "/planning?view=week&date=2026-11-16"
 BOOKING = f"/bookings/{NUMBER}"
 
 
@@ -30,7 +29,7 @@ BOOKING = f"/bookings/{NUMBER}"
         ("/facilities/M-ET1/technical-sheet", A4),
         ("/day-sheet?date=2026-11-18", A4),
         (WEEK, A3_LYING),
-        ("/planning?view=month&date=2026-11-16", A3_LYING),
+        (f"{WEEK}&view=month", A3_LYING),
     ],
 )
 def test_a_page_asks_for_its_paper(
@@ -41,7 +40,7 @@ def test_a_page_asks_for_its_paper(
     assert _papers(page) == {paper}
 
 
-@pytest.mark.parametrize("path", [BOOKING, "/bookings", "/bookings/new", "/approvals", WEEK])
+@pytest.mark.parametrize("path", [BOOKING, "/bookings", "/bookings/new", INBOX, WEEK])
 def test_what_only_a_screen_can_use_stays_off_the_paper(
     visit: Visit, app: Flask, world: World, path: str
 ) -> None:

@@ -2,19 +2,17 @@
 
 import random
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from booking.core.rules.hours import kept
 from booking.core.scheduling.interval import Interval
+from tests.browser.conftest import Visit
+from tests.browser.steps import POST, PRODUCER, WEDNESDAY, WEEK, bar, book, box, grip, track
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-Visit = Callable[..., Page]
-PRODUCER = "producer@blf.example"
-WEEK = "/planning?date=2026-11-16"
 MONDAY = 20_773 * 1440
 """16 November 2026, 00:00, in minutes since 1970."""
 COUNT_ACTIONS = """
@@ -36,13 +34,10 @@ IS_OPEN = """async (cases) => {
 
 
 def test_resting_on_a_bar_says_what_it_is_until_escape(visit: Visit) -> None:
-    page = visit(PRODUCER, "/bookings/new?facility=M-ET1&date=2026-11-18&start=09:00&end=13:00")
-    page.locator("[name=title]").fill("Étalonnage")
-    page.locator(".form-actions button.is-primary").click()
-    page.wait_for_url("**/bookings/PIL-*")
-    for who, told in ((PRODUCER, "Étalonnage"), ("post@gfe.example", "Occupé")):
+    book(visit, PRODUCER, "M-ET1")
+    for who, told in ((PRODUCER, "Montage"), (POST, "Occupé")):
         page = visit(who, WEEK)
-        page.locator('[data-code="M-ET1"] .tl-bar').hover()
+        bar(page, "M-ET1").hover()
         tip = page.locator(".tl-tip")
         expect(tip).to_contain_text(told)
         expect(tip).to_contain_text("Étalonnage 1 (projection) · 09:00–13:00")
@@ -52,17 +47,14 @@ def test_resting_on_a_bar_says_what_it_is_until_escape(visit: Visit) -> None:
 
 def test_a_week_seen_before_shows_what_happened_since(visit: Visit) -> None:
     page = visit(PRODUCER, "/planning?date=2026-11-23")
-    rows = page.locator('[data-code="M-ET1"] .tl-bar')
+    bars = bar(page, "M-ET1")
     page.keyboard.press("j")
     page.keyboard.press("k")
-    expect(rows).to_have_count(0)
+    expect(bars).to_have_count(0)
     page.keyboard.press("j")
-    rival = visit("post@gfe.example", "/bookings/new?facility=M-ET1&date=2026-11-24&start=09:00")
-    rival.locator("[name=title]").fill("Entre-temps")
-    rival.locator(".form-actions button.is-primary").click()
-    rival.wait_for_url("**/bookings/PIL-*")
+    book(visit, POST, "M-ET1", "date=2026-11-24&start=09:00")
     page.keyboard.press("k")
-    expect(rows).to_have_count(1)
+    expect(bars).to_have_count(1)
 
 
 def test_from_the_login_to_a_sent_request_in_four_actions(
@@ -72,12 +64,10 @@ def test_from_the_login_to_a_sent_request_in_four_actions(
     page = visit(PRODUCER, "/")
     page.context.add_init_script(COUNT_ACTIONS)
     page.reload()
-    box = page.locator('[data-code="M-ET1"] .tl-track').bounding_box()
-    assert box
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * 2.3 / 7, y)
+    row = track(page, "M-ET1")
+    page.mouse.move(*grip(row, 2.3 / 7))
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 2.6 / 7, y, steps=4)
+    page.mouse.move(*grip(row, 2.6 / 7), steps=4)
     page.mouse.up()
     page.get_by_role("dialog").locator("[name=title]").press_sequentially("Étalonnage")
     page.keyboard.press("Enter")
@@ -126,30 +116,23 @@ def test_the_page_thinks_of_hours_as_the_server_does(visit: Visit) -> None:
 def test_nights_and_early_mornings_are_there_to_see(
     visit: Visit, start: str, end: str, end_date: str
 ) -> None:
-    address = f"/bookings/new?facility=M-PLA2&date=2026-11-18&start={start}"
-    page = visit(PRODUCER, f"{address}&end_date={end_date}&end={end}")
-    page.locator("[name=title]").fill("Nuit")
-    page.locator(".form-actions button.is-primary").click()
-    page.wait_for_url("**/bookings/PIL-*")
+    span = f"date=2026-11-18&start={start}&end_date={end_date}&end={end}"
+    page = book(visit, PRODUCER, "M-PLA2", span)
     page.goto(WEEK)
-    bar = page.locator('[data-code="M-PLA2"] .tl-bar')
-    expect(bar).to_have_count(1)
-    box, day = bar.bounding_box(), page.locator(".tl-day").first.bounding_box()
-    assert box
-    assert day
-    assert box["width"] > day["width"] / 20
-    assert "is-cut" not in str(bar.get_attribute("class"))
+    night = bar(page, "M-PLA2")
+    expect(night).to_have_count(1)
+    assert box(night)["width"] > box(page.locator(".tl-day").first)["width"] / 20
+    assert "is-cut" not in str(night.get_attribute("class"))
 
 
 def test_a_drag_at_night_books_the_night(visit: Visit) -> None:
     """The strip of the night from 00:00 to 08:00 is as wide as a tenth of a day."""
     page = visit(PRODUCER, WEEK)
-    box = page.locator('[data-code="M-PLA2"] .tl-track').bounding_box()
-    assert box
-    day, y = box["width"] / 7, box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 2 * day + 1, y)
+    row = track(page, "M-PLA2")
+    x, y = grip(row, WEDNESDAY / 7)
+    page.mouse.move(x + 1, y)
     page.mouse.down()
-    page.mouse.move(box["x"] + 2 * day + day * 0.04, y, steps=3)
+    page.mouse.move(*grip(row, (WEDNESDAY + 0.04) / 7), steps=3)
     page.mouse.up()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("[name=date]")).to_have_value("2026-11-18")

@@ -1,10 +1,8 @@
 """What a first visit to the planning weighs, packed as it goes over the line."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page
 
+from tests.browser.conftest import Visit
 from tests.browser.weights import KB, LIMITS, Scales
 from tests.support.scene import PEOPLE, stage
 
@@ -13,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 MOST = 120 * KB
 
 
-def test_first_planning_page_is_light(app, world, visit: Callable[..., Page], request) -> None:
+def test_first_planning_page_is_light(app, world, visit: Visit, request) -> None:
     stage(app, world)
     page = visit(PEOPLE["owner"], "/planning?view=week")
     page.wait_for_load_state("networkidle")
