@@ -91,7 +91,7 @@ def tell_everything(desk: Desk) -> None:
     post = Post(desk)
     post.choose("manager-n", requests="daily")
     desk.book("producer", "N-PLD", "25T09:00", "25T13:00")
-    for tell in (_of_accounts, _of_decisions, _of_places, _of_ranks, _of_clocks):
+    for tell in (_of_accounts, _of_titles, _of_decisions, _of_places, _of_ranks, _of_clocks):
         tell(desk, post)
 
 
@@ -100,6 +100,14 @@ def _of_accounts(desk: Desk, post: Post) -> None:
     tell_password_changed(who, site_url=SITE, now=desk.clock.now)
     (mail,) = [mail for mail in post.work() if mail.key is None]
     assert mail.recipient == "producer@blf.example"
+
+
+def _of_titles(desk: Desk, post: Post) -> None:
+    """Told only to who keeps a calendar by mail."""
+    post.choose("colleague", calendar=True)
+    number = desk.book("colleague", "M-MI1", "20T09:00", "20T12:00")
+    actions.change(desk.actor("colleague"), number, Change(title="Mixage"), desk.clock.now)
+    post.work()
 
 
 def _of_decisions(desk: Desk, post: Post) -> None:
