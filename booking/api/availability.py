@@ -1,5 +1,7 @@
 """GET /availability: free slots, best first, facility by facility."""
 
+from functools import lru_cache
+
 from flask_babel import get_locale
 
 from booking.api import schemas, times
@@ -77,6 +79,7 @@ def _told(one: Free, locale: str) -> schemas.FreeFacility:
     )
 
 
+@lru_cache(maxsize=4096)  # rooms that open together have many slots in common
 def _slot(slot: Slot, zone: str) -> schemas.Slot:
     return schemas.Slot(
         **times.span(slot.starts, slot.ends, zone), free_until=times.wall(slot.free_until, zone)
