@@ -16,7 +16,7 @@ def deadlines(shown: Scope, found: Sequence[Mark]) -> list[Deadline]:
     Dates of one booking that share a clock and are challenged alike make one. Three statements
     where there is an option, else none.
     """
-    options = [m for m in found if m.state == State.OPTION and m.expires and not m.is_masked]
+    options = [m for m in found if m.expires and m.state == State.OPTION and not m.is_masked]
     if not options:
         return []
     open_now = challenges.open_of([mark.occurrence_id for mark in options])
