@@ -6,6 +6,37 @@ from typing import Any
 from booking.facilities.queries import catalogue
 from booking.journal.events import Event
 
+BOOKING_EVENTS = tuple(
+    f"booking:{name}"
+    for name in (
+        "requested",
+        "approved",
+        "declined",
+        "confirmed",
+        "withdrawn",
+        "released",
+        "cancelled",
+        "expired",
+        "promoted",
+        "rule_overridden",
+        "challenged",
+        "challenge_made",
+        "extended",
+        "imported",
+        "moved",
+        "reworded",
+        "checked_in",
+        "no_show",
+        "prolonged",
+        "ended_early",
+        "offered",
+        "swap_proposed",
+        "offer_accepted",
+        "offer_refused",
+    )
+)
+"""Everything that happens to bookings, by the names it has in the journal."""
+
 CALENDAR = "calendar"
 """The revision that every change to the planning moves."""
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from booking.kernel import clock
 from booking.kernel.errors import Invalid, NotFound
-from booking.web.forms.webhooks import WebhookForm
+from booking.web.forms.webhooks import EventsForm, WebhookForm
 from booking.web.guard import current_actor, requires
 from booking.web.intake import key
 from booking.webhooks import actions, queries
@@ -68,6 +68,19 @@ def renew(webhook_id: int) -> Answer:
     return _log(webhook_id, secret)
 
 
+@bp.post("/<int:webhook_id>/events")
+@requires("webhook:use")
+def events(webhook_id: int) -> Answer:
+    form = EventsForm()
+    try:
+        actions.choose_events(current_actor(), webhook_id, form.events.data or [], clock.now())
+    except Invalid as error:
+        form.blame(error)
+        return _log(webhook_id, form=form), 400
+    flash(_("Saved."), "good")
+    return redirect(url_for(".show", webhook_id=webhook_id), 303)
+
+
 @bp.post("/<int:webhook_id>/resume")
 @requires("webhook:use")
 def resume(webhook_id: int) -> Response:
@@ -98,13 +111,16 @@ def _page(form: WebhookForm) -> str:
     )
 
 
-def _log(webhook_id: int, secret: str = "") -> str:
+def _log(webhook_id: int, secret: str = "", form: EventsForm | None = None) -> str:
     """With a secret: in full, this once; the page is kept nowhere (no-store)."""
     actor, before = current_actor(), request.args.get("before", type=key)
     messages = queries.log(actor, webhook_id, PAGE + 1, before)
+    webhook = queries.one(actor, webhook_id)
+    everything = [name for name, _name in words.events()]
     return render_template(
         "webhooks/show.html",
-        webhook=queries.one(actor, webhook_id),
+        webhook=webhook,
+        form=form or EventsForm(None, data={"events": webhook.events or everything}),
         messages=messages[:PAGE],
         older=messages[PAGE - 1].id if len(messages) > PAGE else None,
         secret=secret,

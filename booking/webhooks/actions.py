@@ -1,5 +1,6 @@
 """Writing webhooks: everybody their own; each call is one transaction."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -12,6 +13,7 @@ from booking.kernel.outside import Limits, OutsideError, checked
 from booking.kernel.tokens import new_secret
 from booking.kernel.transaction import transaction
 from booking.members.events import about_user
+from booking.reservations.events import BOOKING_EVENTS
 from booking.webhooks import messages, signing
 from booking.webhooks.models import Webhook, WebhookMessage
 
@@ -52,6 +54,20 @@ def renew_secret(actor: Actor, webhook_id: int, key: str, now: datetime) -> str:
     _change(actor, webhook_id, salt=salt)
     _record(actor, "webhook_renewed", webhook_id, now)
     return signing.secret_of(key, salt)
+
+
+@transaction
+def choose_events(actor: Actor, webhook_id: int, events: Collection[str], now: datetime) -> None:
+    """Call a webhook for these events from now on, by the journal's names.
+
+    All of them are everything, what later versions add, too. Raises NotFound; Invalid at `events`
+    for none and for what is none.
+    """
+    if not events or not set(events) <= set(BOOKING_EVENTS):
+        raise Invalid(FieldError("events", "no_events"))
+    chosen = [name for name in BOOKING_EVENTS if name in events]
+    _change(actor, webhook_id, events=[] if len(chosen) == len(BOOKING_EVENTS) else chosen)
+    _record(actor, "webhook_changed", webhook_id, now)
 
 
 @transaction

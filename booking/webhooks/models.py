@@ -25,6 +25,8 @@ class Webhook(Base):
     stopped_at: Mapped[datetime | None]
     stopped_by: Mapped[str | None] = mapped_column(String(10))
     """What ended it: `receiver`, which answered 410, or `failures`."""
+    events: Mapped[list[str]] = mapped_column(server_default=sql("'[]'"))
+    """What it is called for, by the journal's names; empty for everything, later additions, too."""
 
 
 class WebhookMessage(Base):

@@ -13,6 +13,7 @@ _MINE = (
     select(
         Webhook.id,
         Webhook.url,
+        Webhook.events,
         Webhook.created_at,
         Webhook.failing_since,
         Webhook.stopped_at,

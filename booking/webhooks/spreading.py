@@ -26,18 +26,19 @@ MOST_ENTRIES = 1000
 LATEST = timedelta(days=3)
 """Nobody waits for what is older: webhooks may have been off."""
 
-_LISTENING = select(Webhook.id, Webhook.user_id, Webhook.created_at).where(
+_LISTENING = select(Webhook.id, Webhook.user_id, Webhook.created_at, Webhook.events).where(
     Webhook.stopped_at.is_(None)
 )
 _PUT = insert(table_of(WebhookMessage))
 
 
 class Listener(NamedTuple):
-    """A webhook that is called, and since when."""
+    """A webhook that is called, since when, and for what: for everything where that is empty."""
 
     id: int
     user_id: int
     created_at: datetime
+    events: Sequence[str]
 
 
 def spread(now: datetime, site_url: str) -> int:
@@ -88,7 +89,8 @@ def _messages(
 
 def _concerns(owner: Actor, listener: Listener, entry: Recorded, subject: Subject) -> bool:
     known = entry.at >= int(listener.created_at.timestamp())
-    return known and allowed(owner, "booking:see", subject)
+    wanted = not listener.events or entry.name in listener.events
+    return known and wanted and allowed(owner, "booking:see", subject)
 
 
 def _message(

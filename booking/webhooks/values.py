@@ -1,5 +1,6 @@
 """What is known of webhooks and of the calls to them, as values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -7,10 +8,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookFacts:
-    """A webhook without its secret."""
+    """A webhook without its secret; it is called for `events`, for everything where empty."""
 
     id: int
     url: str
+    events: Sequence[str]
     created_at: datetime
     failing_since: datetime | None
     stopped_at: datetime | None

@@ -12,6 +12,7 @@ ERRORS: dict[str, LazyString] = {
     "not_callable": _l(
         "This address cannot be called: it begins with https://, and the server is on the open web."
     ),
+    "no_events": _l("Choose at least one: a webhook that is called for nothing can be removed."),
     "too_many_webhooks": _l("At most %(max)s of them: remove one first."),
 }
 
@@ -33,6 +34,18 @@ STOPPED: dict[str, LazyString] = {
     "receiver": _l("The server said that it wants no more calls (410)."),
     "failures": _l("Nothing arrived for five days."),
 }
+
+
+def events() -> list[tuple[str, LazyString]]:
+    """All that it can be called for: the journal's name, and what people call it."""
+    return list(reservations.EVENTS.items())
+
+
+def called_for(webhook: WebhookFacts) -> str:
+    """What it is called for, in words."""
+    if not webhook.events:
+        return gettext("Everything that happens to bookings")
+    return " · ".join(reservations.event(name) for name in webhook.events)
 
 
 def event(message: MessageFacts) -> str:

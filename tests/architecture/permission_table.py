@@ -207,6 +207,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST subscriptions.revoke": only("owner"),
     "GET today.index": signed_in,
     "POST webhooks.add": signed_in,
+    "POST webhooks.events": only("owner"),
     "GET webhooks.index": signed_in,
     "POST webhooks.remove": only("owner"),
     "POST webhooks.renew": only("owner"),

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from booking.kernel.outside import Limits
+from booking.reservations.events import BOOKING_EVENTS
 from booking.webhooks import actions
 from booking.webhooks.delivery import Caller, deliver_due
 from tests.support.client import Browser
@@ -71,6 +72,21 @@ def test_a_stopped_one_says_why_and_is_called_again(app, world, producer, clock)
     assert "/webhooks/1/resume" not in producer.get("/webhooks/1").text
 
 
+def test_what_it_is_called_for_is_chosen(producer):
+    producer.submit("/webhooks", {"url": URL})
+    french = {"Accept-Language": "fr"}
+    page = producer.get("/webhooks/1", headers=french).text
+    assert "Tout ce qui arrive aux réservations" in page
+    assert page.count('name="events"') == page.count(" checked>") == len(BOOKING_EVENTS)
+    answer = producer.submit("/webhooks/1/events", {"events": []})
+    assert (answer.status_code, "Choisissez-en au moins un" in answer.text) == (400, True)
+    chosen = ["booking:moved", "booking:cancelled"]
+    assert producer.submit("/webhooks/1/events", {"events": chosen}).status_code == 303
+    page = producer.get("/webhooks/1", headers=french).text
+    assert "<p>Annulée · Déplacée</p>" in page
+    assert page.count(" checked>") == 2
+
+
 def test_removed_it_is_gone(producer):
     producer.submit("/webhooks", {"url": URL})
     assert producer.submit("/webhooks/1/remove").location == "/webhooks"
@@ -84,7 +100,7 @@ def test_others_see_and_change_nothing(app, producer):
     rival.sign_in("post@gfe.example")
     assert "program.example" not in rival.get("/webhooks").text
     assert rival.get("/webhooks/1").status_code == 404
-    for deed in ("try", "renew", "resume", "remove", "messages/1/again"):
+    for deed in ("try", "renew", "resume", "events", "remove", "messages/1/again"):
         assert rival.submit(f"/webhooks/1/{deed}").status_code == 404
 
 

@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 from sqlalchemy import select, update
 
 from booking.kernel.db import db
+from booking.kernel.errors import Invalid, NotFound
 from booking.kernel.transaction import transaction
 from booking.members.models import User
-from booking.webhooks import signing
+from booking.reservations.events import BOOKING_EVENTS
+from booking.webhooks import actions, queries, signing
 from booking.webhooks.models import Webhook
 from booking.webhooks.spreading import spread
 from tests.support.receiver import KEY
@@ -39,6 +42,34 @@ def test_from_the_request_to_the_cancellation(desk, exchange, receiver) -> None:
     assert receiver.events() == ["booking.approved", "booking.cancelled"]
     assert exchange.work() == 0
     assert receiver.events() == []
+
+
+def test_only_what_was_chosen_is_told(desk, exchange, receiver) -> None:
+    key = exchange.add("producer", receiver.url())
+    producer, now = desk.actor("producer"), desk.clock.now
+    actions.choose_events(producer, key, ["booking:cancelled", "booking:moved"], now)
+    number = desk.book("producer", "M-ET1", "18T09:00", "18T13:00")
+    desk.act("manager", number, "approve")
+    desk.act("producer", number, "cancel", reason="Reporté")
+    assert exchange.work() == 1
+    assert receiver.events() == ["booking.cancelled"]
+    receiver.heard.clear()
+    actions.choose_events(producer, key, BOOKING_EVENTS, now)
+    assert queries.one(producer, key).events == []
+    desk.book("producer", "M-ET1", "18T09:00", "18T13:00")
+    exchange.work()
+    assert receiver.events() == ["booking.requested"]
+
+
+@pytest.mark.parametrize("events", [[], ["booking:requested", "user:added"], ["booking.requested"]])
+def test_it_is_called_for_something_that_happens(desk, exchange, receiver, events) -> None:
+    key = exchange.add("producer", receiver.url())
+    with pytest.raises(Invalid):
+        actions.choose_events(desk.actor("producer"), key, events, desk.clock.now)
+    stranger = desk.actor("post@gfe.example")
+    with pytest.raises(NotFound):
+        actions.choose_events(stranger, key, ["booking:moved"], desk.clock.now)
+    assert queries.one(desk.actor("producer"), key).events == []
 
 
 def test_each_owner_hears_of_what_they_may_see(desk, exchange, receiver) -> None:

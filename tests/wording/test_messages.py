@@ -6,7 +6,8 @@ from flask_babel import force_locale
 from booking.kernel import errors
 from booking.kernel.errors import FieldError, Invalid, TooMany
 from booking.kernel.i18n import LOCALES
-from booking.wording import http
+from booking.reservations.events import BOOKING_EVENTS
+from booking.wording import http, reservations
 from booking.wording.messages import SENTENCES, sentence
 
 pytestmark = pytest.mark.one_engine
@@ -33,6 +34,13 @@ def test_errors_fields_and_codes_are_worded_alike():
         assert sentence(FieldError("name", "too_long", {"max": 5})) == "At most 5 characters."
         assert sentence(Invalid()) == str(SENTENCES["invalid"])
         assert sentence("no such code") == "That did not work."
+
+
+def test_whatever_happens_to_bookings_has_a_name():
+    assert tuple(reservations.EVENTS) == BOOKING_EVENTS
+    for locale in LOCALES:
+        with force_locale(locale):
+            assert len({str(name) for name in reservations.EVENTS.values()}) == len(BOOKING_EVENTS)
 
 
 def test_a_wait_is_said_in_words():

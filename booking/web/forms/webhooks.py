@@ -1,6 +1,7 @@
-"""The form that makes a webhook."""
+"""The forms of webhooks."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectMultipleField
 
 from booking.web.forms import Form, TextField
 from booking.web.forms.auth import filled
@@ -12,3 +13,9 @@ class WebhookForm(Form):
     url = TextField(
         _l("Address to call"), [filled], description=_l("Begins with https://, on the open web.")
     )
+
+
+class EventsForm(Form):
+    """What to call for."""
+
+    events = SelectMultipleField(_l("What happens to a booking"), validate_choice=False)
