@@ -14,7 +14,7 @@ from booking.kernel import clock
 from booking.members import actions as members
 from booking.members.actions.people import NewPerson
 from tests.browser.conftest import DESK, PHONE, Visit
-from tests.browser.steps import POST, PRODUCER, WEEK, axe, begin_by_key, book, named, send
+from tests.browser.steps import POST, PRODUCER, WEEK, axe, begin_by_key, book, darkened, named, send
 from tests.browser.weights import LIMITS, Scales
 from tests.support.client import Browser as Client
 from tests.support.scene import PEOPLE, Scene, rules, stage
@@ -86,15 +86,15 @@ def test_axe_finds_nothing_light_or_dark_and_nothing_jumps(
     wrong: dict[str, list[str]] = {}
     table: list[str] = []
     for email, paths in _pages(app, scene).items():
-        light = visit(email, paths[0], size=size)
-        dark = visit(email, paths[0], size=size, dark=True)
-        scales = Scales(light)
+        page = visit(email, paths[0], size=size)
+        scales = Scales(page)
         for path in paths:
-            light.goto(path)
-            dark.goto(path)
-            jumped = light.evaluate(JUMPS)
+            page.goto(path)
+            jumped = page.evaluate(JUMPS)
             weight = scales.weigh()
-            found = axe(light) + [f"dark {line}" for line in axe(dark, CONTRAST)]
+            found = axe(page)
+            with darkened(page):
+                found += [f"dark {line}" for line in axe(page, CONTRAST)]
             table.append(f"{path:48} axe {len(found)}  shift {jumped:.3f}  {weight}")
             heavy = [kind for kind in LIMITS if weight[kind] > LIMITS[kind]]
             jumps = [f"jumps by {jumped:.3f}"] if jumped > MOST_JUMPS else []
