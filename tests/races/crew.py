@@ -13,12 +13,15 @@ from threading import BrokenBarrierError
 from typing import Any, NamedTuple, Self
 
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 
 from booking.kernel.db import db
 from booking.kernel.errors import BookingError
 from tests.support import houses
 
 PATIENCE_S = 60
+
+configure_mappers()  # once, before the processes are forked
 
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function of some module and its arguments; it runs in an application context."""
