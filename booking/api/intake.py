@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
@@ -60,16 +61,25 @@ def query(model: type[Model]) -> Model:
 def _arguments(model: type[BaseModel]) -> dict[str, Any]:
     """Lists come repeated or with commas; everything else once."""
     given: dict[str, Any] = {}
-    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    lists = _lists(model)
     for name, values in request.args.lists():
-        field = fields.get(name)
-        if field is not None and "tuple" in str(field.annotation):
+        if name in lists:
             given[name] = [part for value in values for part in value.split(",") if part]
         elif len(values) > 1:
             raise BadParameters(FieldError(name[:LONGEST_POINTER], "repeated"))
         else:
             given[name] = values[0]
     return given
+
+
+@cache
+def _lists(model: type[BaseModel]) -> frozenset[str]:
+    """What may come more than once in a query."""
+    return frozenset(
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if "tuple" in str(field.annotation)
+    )
 
 
 def _json(data: bytes) -> Any:

@@ -36,7 +36,7 @@ def slots(
             starts = _first(stretch, span, opened, closings, seconds, terms)
             if starts is not None:
                 ends = starts + seconds
-                yield Slot(starts, ends, _latest(Interval(starts, ends), stretch, opened, terms))
+                yield Slot(starts, ends, _latest(starts, ends, stretch, opened, terms))
 
 
 def whole_days(
@@ -81,16 +81,18 @@ def _first(
     return None
 
 
-def _latest(slot: Interval, stretch: Interval, opened: Sequence[Interval], terms: Terms) -> int:
-    """When a booking that begins with the slot can end at the latest, on these terms."""
+def _latest(
+    starts: int, soonest: int, stretch: Interval, opened: Sequence[Interval], terms: Terms
+) -> int:
+    """When a booking that begins then can end at the latest, `soonest` or later, on these terms."""
     ends = stretch.ends
-    while ends > slot.ends:
-        ends = max(terms.last(slot.starts, ends), slot.ends)
+    while ends > soonest:
+        ends = max(terms.last(starts, ends), soonest)
         closing = opened[bisect_left(opened, (ends,)) - 1].ends
         if ends <= closing:
             return ends
         ends = closing
-    return slot.ends
+    return soonest
 
 
 def _in_hours(opened: Sequence[Interval], run: Interval) -> bool:
