@@ -28,7 +28,7 @@ from booking.facilities.queries import sites
 from booking.facilities.values import FacilityFacts
 from booking.kernel.remembered import Remembered
 from booking.reservations import feed
-from booking.reservations.feed import Deadline, FeedRow, Mark, Scope, Version
+from booking.reservations.feed import Deadline, FeedRow, Mark, Scope, Version, Wording
 from booking.wording import dates
 from booking.wording import feeds as words
 
@@ -57,7 +57,9 @@ CATALOG: dict[str, Look] = {
     "approvals": Look("darkorange", "#FF8C00", free=True),
 }
 
-Writer = Callable[[Actor, Scope, Sequence[Mark], int], tuple[Sequence[bytes], Collection[int]]]
+Writer = Callable[
+    [Actor, Scope, Sequence[Mark], int, Wording], tuple[Sequence[bytes], Collection[int]]
+]
 """Puts what somebody may see of a scope at an instant into components.
 
 With them the ids of bookings that it shows whole, with dates that it was not given.
@@ -77,11 +79,12 @@ def written(actor: Actor, scope: Scope, version: Version, now: int, components: 
 
     Without bookings it has one event that says so; of too many it says how many are left out.
     """
-    every = feed.marks(actor, scope, now)
+    every, wording = feed.marks(actor, scope, now), feed.wording(actor)
     found = every[: feed.MOST_OCCURRENCES]
-    parts, whole = components(actor, scope, found, now)
+    parts, whole = components(actor, scope, found, now, wording)
     left = sum(mark.booking_id not in whole for mark in every[feed.MOST_OCCURRENCES :])
-    head, told = _about(actor, scope, version, left), [*parts, *_deadlines(scope, found)]
+    head = _about(actor, scope, version, left)
+    told = [*parts, *_deadlines(scope, found, wording)]
     if told:
         return joined(head, told)
     return calendar_bytes(replace(head, events=(_nothing(actor, scope, now),)))
@@ -118,24 +121,24 @@ def _described(actor: Actor, scope: Scope, name: str, left: int) -> str:
 
 
 def _components(
-    _actor: Actor, scope: Scope, found: Sequence[Mark], _now: int
+    _actor: Actor, scope: Scope, found: Sequence[Mark], _now: int, wording: Wording
 ) -> tuple[list[bytes], Collection[int]]:
     """The events of marks in their order; only those are put into words that are new."""
     base = words.site_url()
-    key = (scope.text, str(get_locale()), base, feed.names_revision())
+    key = (scope.text, str(get_locale()), base, wording)
     known = _written.recall(key, dict)
     texts = [known.get(mark) for mark in found]
     new = [mark for mark, text in zip(found, texts, strict=True) if text is None]
-    fresh = dict(_told(scope, new))
+    fresh = dict(_told(scope, new, wording))
     known.update(fresh)
     feed.forget_all_but(known, found)
     return [text or fresh[mark] for mark, text in zip(found, texts, strict=True)], ()
 
 
-def _told(scope: Scope, new: Sequence[Mark]) -> Iterator[tuple[Mark, bytes]]:
+def _told(scope: Scope, new: Sequence[Mark], wording: Wording) -> Iterator[tuple[Mark, bytes]]:
     if not new:
         return
-    said = Said.of(scope)
+    said = Said.of(scope, wording)
     for mark, row in zip(new, feed.told(scope, new), strict=True):
         yield mark, event_bytes(event_of(row, said))
 
@@ -146,14 +149,16 @@ class Said(NamedTuple):
     kind: str
     base: str
     says: words.Speech
+    worded: int
+    """Since when things are called so: what is said otherwise than before has changed."""
     addresses: dict[int, str]
     places: dict[tuple[int, ...], str]
 
     @classmethod
-    def of(cls, scope: Scope) -> "Said":
+    def of(cls, scope: Scope, wording: Wording) -> "Said":
         """For the reader of this request. At most one statement."""
         addresses = {site.id: site.address for site in sites()}
-        return cls(scope.kind, words.site_url(), words.speech(), addresses, {})
+        return cls(scope.kind, words.site_url(), words.speech(), wording.since, addresses, {})
 
     def place(self, given: tuple[FacilityFacts, ...]) -> str:
         """Where it is; the same few rooms come again and again."""
@@ -169,7 +174,7 @@ def event_of(row: FeedRow, said: Said) -> Event:
         uid=row.uid,
         starts=row.starts,
         ends=row.ends,
-        changed=row.changed,
+        changed=max(row.changed, said.worded),
         created=row.created,
         sequence=row.sequence,
         summary=words.summary(row, said.kind, said.says),
@@ -188,19 +193,20 @@ def _status(row: FeedRow) -> Status:
     return Status.TENTATIVE if row.state in TENTATIVE else Status.CONFIRMED
 
 
-def _deadlines(scope: Scope, found: Sequence[Mark]) -> list[bytes]:
+def _deadlines(scope: Scope, found: Sequence[Mark], wording: Wording) -> list[bytes]:
     """The clocks of the reader's own options, in no other calendar than theirs."""
     if scope.kind != "me":
         return []
-    return [event_bytes(_deadline(deadline)) for deadline in feed.deadlines(scope, found)]
+    every = feed.deadlines(scope, found)
+    return [event_bytes(_deadline(deadline, wording)) for deadline in every]
 
 
-def _deadline(deadline: Deadline) -> Event:
+def _deadline(deadline: Deadline, wording: Wording) -> Event:
     return Event(
         uid=deadline.uid,
         starts=deadline.at - DEADLINE_S,
         ends=deadline.at,
-        changed=deadline.changed,
+        changed=max(deadline.changed, wording.since),
         created=deadline.row.created,
         sequence=deadline.sequence,
         summary=words.deadline_summary(deadline, words.speech()),

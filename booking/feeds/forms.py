@@ -1,6 +1,7 @@
 """The other forms of a feed: as series objects, and the opening hours of a facility."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from booking.core.access import Actor
@@ -13,20 +14,23 @@ from booking.core.scheduling.interval import Interval
 from booking.facilities.queries import closures
 from booking.feeds.catalog import Said, event_of, uid, written
 from booking.reservations import feed
-from booking.reservations.feed import FeedRow, Mark, Scope, Version
+from booking.reservations.feed import FeedRow, Mark, Scope, Version, Wording
 from booking.wording import feeds as words
 
 
 def series(actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
-    """The calendar with the dates of a series in one object, where all clients understand it."""
+    """The calendar with the dates of a series in one object, where all clients understand it.
+
+    Its SEQUENCE is the booking's revision: the dates that are shown become fewer.
+    """
     return written(actor, scope, version, now, _components)
 
 
 def _components(
-    actor: Actor, scope: Scope, found: Sequence[Mark], now: int
+    actor: Actor, scope: Scope, found: Sequence[Mark], now: int, wording: Wording
 ) -> tuple[list[bytes], Collection[int]]:
     rows, whole = _whole(actor, scope, found, now)
-    made, singles = _grouped(rows, scope)
+    made, singles = _grouped(rows, Said.of(scope, wording))
     zones = [zone for one in sorted({s.zone for s in made}) if (zone := timezone_bytes(one))]
     of_series = (part for one in made for part in series_bytes(one))
     return [*zones, *of_series, *map(event_bytes, singles)], whole
@@ -45,8 +49,7 @@ def _whole(
     return [*(row for row in rows if not row.rule), *(row for row in whole if row.rule)], ids
 
 
-def _grouped(rows: Sequence[FeedRow], scope: Scope) -> tuple[list[Series], list[Event]]:
-    said = Said.of(scope)
+def _grouped(rows: Sequence[FeedRow], said: Said) -> tuple[list[Series], list[Event]]:
     made: list[Series] = []
     singles: list[Event] = []
     order = sorted(rows, key=lambda row: (row.number or "", row.starts, row.uid))
@@ -64,8 +67,9 @@ def _series(dates: Sequence[FeedRow], said: Said) -> Series | None:
     zones = {facility.time_zone for row in dates for facility in row.facilities}
     if len(zones) != 1:
         return None
-    name = series_uid(dates[0].number or "")
-    return series_of(name, [event_of(row, said) for row in dates], dates[0].rule, zones.pop())
+    first, name = dates[0], series_uid(dates[0].number or "")
+    found = series_of(name, [event_of(row, said) for row in dates], first.rule, zones.pop())
+    return found and replace(found, master=found.master._replace(sequence=first.revision))
 
 
 def availability(actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
@@ -83,11 +87,6 @@ def availability(actor: Actor, scope: Scope, version: Version, now: int) -> byte
             zone=room.time_zone,
             changed=version.changed,
             week=room.opening if any(room.opening) else (((0, 1440),),) * 7,
-            closed=tuple(_closures(name, (Interval(c.starts, c.ends) for c in closed))),
+            closed=tuple((f"{name}-{c.id}", Interval(c.starts, c.ends)) for c in closed),
         )
     )
-
-
-def _closures(name: str, spans: Iterator[Interval]) -> Iterator[tuple[str, Interval]]:
-    for number, span in enumerate(spans, start=1):
-        yield f"{name}-{number}-{span.starts}", span

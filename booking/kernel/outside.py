@@ -23,6 +23,9 @@ LONGEST_URL = 1000
 _TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "2002::/16", "2001::/32")))
 """IPv6 that leads to an IPv4 address which says nothing of itself."""
 
+_UNICAST, _EXAMPLES = map(ipaddress.IPv6Network, ("2000::/3", "3fff::/20"))
+"""All of IPv6 that was ever given to anybody (RFC 4291), and what of it is for books (RFC 9637)."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -92,15 +95,12 @@ def called(
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _allowed_address(host, port, limits)
-    left = ends_at - monotonic()
-    if left <= 0:
-        raise OutsideError("too_slow")
-    connection = http.client.HTTPConnection(host, port, timeout=left)
-    cut = threading.Timer(left, _cut, (connection,))
+    connection = http.client.HTTPConnection(host, port)
+    cut = threading.Timer(max(0.0, ends_at - monotonic()), _cut, (connection,))
     cut.daemon = True
     cut.start()
     try:
-        connection.sock = _connected(address, port, host, left, secure=parts.scheme == "https")
+        _connect(connection, address, ends_at, secure=parts.scheme == "https")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(call.method, path, call.body, dict(call.headers))
         yield connection.getresponse()
@@ -112,18 +112,31 @@ def called(
         connection.close()
 
 
-def _connected(
-    address: Address, port: int, host: str, timeout: float, *, secure: bool
-) -> socket.socket:
-    """A connection to the address that was checked, in the name of the host that was asked for."""
-    plain = socket.create_connection((str(address), port), timeout=timeout)
-    if not secure:
-        return plain
-    try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-    except BaseException:
-        plain.close()
-        raise
+def _connect(
+    connection: http.client.HTTPConnection, address: Address, ends_at: float, *, secure: bool
+) -> None:
+    """Connect to the address that was checked, in the name of the host that was asked for.
+
+    Each step is bounded by what is left; from the first on there is a socket that can be cut off.
+    """
+    place = (str(address), connection.port)
+    connection.sock = socket.create_connection(place, timeout=_left(ends_at))
+    if secure:
+        connection.sock = ssl.create_default_context().wrap_socket(
+            connection.sock, server_hostname=connection.host, do_handshake_on_connect=False
+        )
+    connection.sock.settimeout(_left(ends_at))
+    if isinstance(connection.sock, ssl.SSLSocket):
+        connection.sock.do_handshake()
+        connection.sock.settimeout(_left(ends_at))
+
+
+def _left(ends_at: float) -> float:
+    """Seconds. Raises TimeoutError where none are left: what cuts off came too early then."""
+    left = ends_at - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:
@@ -171,4 +184,7 @@ def is_allowed(address: Address, limits: Limits = PUBLIC) -> bool:
         return True
     if any(address in network for network in _TRANSLATED if network.version == address.version):
         return False
+    if isinstance(address, ipaddress.IPv6Address):
+        given = address in _UNICAST and address not in _EXAMPLES
+        return given and address.is_global
     return address.is_global and not address.is_multicast

@@ -8,6 +8,11 @@ NAMES = "names"
 """The revision that moves when a person or a company may be called otherwise than before."""
 
 
+def reader(user_id: int) -> str:
+    """The revision that moves when somebody is told everything in another language."""
+    return f"reader:{user_id}"
+
+
 def about_user(name: str, user_id: int, company_id: int | None = None, **more: Any) -> Event:
     """`user:<name>` on a person; `company_id` moves revisions, since feeds name people."""
     scopes = frozenset() if company_id is None else frozenset({f"company:{company_id}", NAMES})

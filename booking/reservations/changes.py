@@ -162,9 +162,13 @@ def signed(actor: Actor, events: Sequence[Event]) -> list[Event]:
     return [e if e.by_clock else replace(e, after={**(e.after or {}), **door}) for e in events]
 
 
-def reworded(group: Sequence[Target], *, renamed: bool) -> Event:
-    """Title, note, people or production of a booking changed, its places did not."""
-    every = frozenset().union(*(scopes(target) for target in group))
+def reworded(group: Sequence[Target], production_id: int | None, *, renamed: bool) -> Event:
+    """Title, note, people or production of a booking changed, its places did not.
+
+    It moves what it leaves and the production that it is for now.
+    """
+    now = (target._replace(production_id=production_id) for target in group)
+    every = frozenset().union(*(scopes(target) for target in (*group, *now)))
     after = {"renamed": True} if renamed else None
     return booking_event("booking:reworded", group[0].booking_id, every, after=after)
 

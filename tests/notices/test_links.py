@@ -39,6 +39,19 @@ def test_a_link_decides_once(desk: Desk, secret: str):
         links.decide(secret, Verb.DECLINE, desk.clock.now, reason="x", revision=2)
 
 
+def test_a_link_that_was_used_stays_used_when_the_booking_waits_again(desk: Desk, secret: str):
+    found = links.decidable(secret, desk.clock.now)
+    assert found is not None
+    links.decide(secret, Verb.APPROVE, desk.clock.now, revision=found.revision)
+    later = Change(start=moment("18T14:00"), end=moment("18T18:00"))
+    actions.change(desk.actor("producer"), NUMBER, later, desk.clock.advance(minutes=5))
+    assert desk.where(NUMBER) == "requested 1"
+    assert links.decidable(secret, desk.clock.now) is None
+    with pytest.raises(NotFound):
+        links.decide(secret, Verb.DECLINE, desk.clock.now, reason="x", revision=3)
+    assert desk.where(NUMBER) == "requested 1"
+
+
 def test_the_database_holds_no_secret(desk: Desk, secret: str):
     kept = db.session.scalars(select(DecisionLink.secret_digest)).all()
     assert secret not in kept

@@ -1,6 +1,6 @@
 """Writing people: invited, edited, given roles, let go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from booking.members import queries
 from booking.members.actions.keys import end_all_keys
 from booking.members.actions.passwords import INVITATION, NAME_LENGTH, Ticket, issue
 from booking.members.actions.sessions import end_all
-from booking.members.events import about_user
+from booking.members.events import about_user, reader
 from booking.members.models import RoleAssignment, User
 from booking.members.values import PersonFacts
 
@@ -172,6 +172,8 @@ def set_theme(actor: Actor, theme: str, now: datetime) -> None:
 def _prefer(actor: Actor, values: dict[str, Any], now: datetime) -> None:
     db.session.execute(update(User).where(User.id == actor.user_id).values(values))
     event = about_user("preference_set", actor.user_id, after=values)
+    if "locale" in values:
+        event = replace(event, scopes=frozenset({reader(actor.user_id)}))
     record([event], actor_id=actor.user_id, at=now)
 
 

@@ -155,7 +155,7 @@ def _change(
         events += relocate(actor, moves, at)
     else:
         renamed = _title(seen[0]) != changed[0].title
-        events.append(changes.reworded(meant, renamed=renamed))
+        events.append(changes.reworded(meant, changed[0].production_id, renamed=renamed))
         changes.touch(meant)
     _reword(seen[0], changed[0], now)
     if wanted.participants is not None:

@@ -9,7 +9,7 @@ from booking.reservations.feed.finding import MOST_OCCURRENCES, forget_all_but, 
 from booking.reservations.feed.scopes import SCOPES, scope
 from booking.reservations.feed.telling import rows, told
 from booking.reservations.feed.values import Deadline, FeedRow, Mark, Scope, Version, window
-from booking.reservations.feed.versions import names_revision, version
+from booking.reservations.feed.versions import Wording, version, wording
 
 __all__ = [
     "MOST_OCCURRENCES",
@@ -19,14 +19,15 @@ __all__ = [
     "Mark",
     "Scope",
     "Version",
+    "Wording",
     "deadlines",
     "forget_all_but",
     "marks",
     "marks_of",
-    "names_revision",
     "rows",
     "scope",
     "told",
     "version",
     "window",
+    "wording",
 ]

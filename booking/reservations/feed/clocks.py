@@ -35,7 +35,7 @@ def deadlines(shown: Scope, found: Sequence[Mark]) -> list[Deadline]:
             dates=len(group),
             challenged=is_challenged,
             changed=max(mark.changed for mark in group),
-            sequence=sum(mark.sequence for mark in group),
+            sequence=max(mark.revision for mark in group),
             row=row,
         )
         for ((at, _booking, is_challenged), group), row in made

@@ -33,7 +33,7 @@ from booking.kernel.remembered import Remembered
 from booking.reservations import claims
 from booking.reservations.calendar import masked
 from booking.reservations.feed.values import DAY, Mark, Scope, window
-from booking.reservations.feed.versions import last_lapse, names_revision, rights
+from booking.reservations.feed.versions import last_lapse, rights, wording
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.values import OCCUPIED
 
@@ -173,7 +173,7 @@ def marks(actor: Actor, shown: Scope, now: int, span: Interval | None = None) ->
     span = span or window(now, shown.kind)
     since = window(now).starts
     glimpses = _SOURCES[shown.kind](shown, span, since)
-    known = _seen.recall((shown.text, rights(actor), names_revision()), dict)
+    known = _seen.recall((shown.text, rights(actor), wording(actor)), dict)
     found: list[Mark] = []
     new: list[Glimpse] = []
     for glimpse in glimpses:

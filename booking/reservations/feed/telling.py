@@ -92,5 +92,6 @@ def _known(mark: Mark, given: tuple[FacilityFacts, ...], details: tuple[Any, ...
         mark.changed,
         mark.sequence,
         given,
+        mark.revision,
         *details,
     )

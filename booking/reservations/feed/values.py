@@ -90,6 +90,8 @@ class FeedRow(NamedTuple):
     changed: int
     sequence: int
     facilities: tuple[FacilityFacts, ...]
+    revision: int = 0
+    """The booking's, which never falls."""
     created: int | None = None
     number: str | None = None
     title: str | None = None

@@ -1,6 +1,7 @@
 """Whether a feed changed since it was last read, without reading it."""
 
 import hashlib
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 
@@ -8,9 +9,8 @@ from booking.core.access import Actor
 from booking.core.lifecycle import LAPSES_TO
 from booking.facilities import queries as facilities
 from booking.journal.models import Entry, Revision
-from booking.journal.queries import revision
 from booking.kernel.db import connection
-from booking.members.events import NAMES
+from booking.members.events import NAMES, reader
 from booking.reservations.feed.values import DAY, Scope, Version, window
 from booking.reservations.models import Occurrence
 
@@ -26,11 +26,25 @@ _newest_id = (
 _NEWEST = select(Entry.id, type_coerce(Entry.at, BigInteger), _LAST_LAPSE.scalar_subquery()).where(
     Entry.id == _newest_id
 )
+_WORDED = select(Entry.id, type_coerce(Entry.at, BigInteger)).where(Entry.id == _newest_id)
+
+
+class Wording(NamedTuple):
+    """How things were called since an instant (UTC epoch seconds), in somebody's language."""
+
+    entry_id: int
+    since: int
+
+
+def wording(actor: Actor) -> Wording:
+    """Moves when anything is called otherwise than before. One statement."""
+    asked = {"scopes": [facilities.SCOPE, NAMES, reader(actor.user_id)]}
+    return Wording._make(connection().execute(_WORDED, asked).first() or (0, 0))
 
 
 def version(actor: Actor, shown: Scope, now: int) -> Version:
     """Whether a feed changed since it was last read, without reading it. One statement."""
-    asked = {"scopes": sorted(shown.revisions), "now": now}
+    asked = {"scopes": sorted({*shown.revisions, reader(actor.user_id)}), "now": now}
     newest = connection().execute(_NEWEST, asked).first()
     entry, at, lapsed = newest or (0, 0, last_lapse(now))
     today = window(now).starts
@@ -42,11 +56,6 @@ def version(actor: Actor, shown: Scope, now: int) -> Version:
 def last_lapse(now: int) -> int:
     """When the last clock ran out that nobody wrote down yet, 0 if none did. One statement."""
     return connection().scalar(_LAST_LAPSE, {"now": now}) or 0
-
-
-def names_revision() -> int:
-    """Moves when anything is called otherwise than before. One statement."""
-    return revision((facilities.SCOPE, NAMES))
 
 
 def rights(actor: Actor) -> tuple[object, ...]:
