@@ -184,7 +184,7 @@ def _digests(now: Now) -> Iterator[Letter]:
         reader = now.people.get(user)
         if reader is None:
             continue
-        waiting = _waiting(reader, now)
+        waiting, more = _waiting(reader, now)
         if waiting:
             zone, country = waiting[0].dates[0].zone, waiting[0].dates[0].facilities[0].country
             today = local(now.seconds, zone).date()
@@ -192,22 +192,29 @@ def _digests(now: Now) -> Iterator[Letter]:
             then = [booking for booking in waiting if booking.created < hour]
             key = f"digest:{user}:{today}"
             if hour <= now.seconds and working(today, country) and not outbox.known({key}):
-                yield from _listing("digest", key, reader, then, now)
+                yield from _listing("digest", key, reader, then, now, more=more)
 
 
-def _waiting(reader: Actor, now: Now) -> list[BookingFacts]:
-    page = lists.inbox(reader, now.seconds, size=MOST_IN_DIGEST)
-    return facts.of_dates({line.occurrence_id for line in page.lines})
+def _waiting(reader: Actor, now: Now) -> tuple[list[BookingFacts], int]:
+    """The bookings that wait, soonest first, with all dates that do; how many more there are."""
+    page = lists.inbox_by_booking(reader, now.seconds)
+    requests = [*page.requests]
+    while page.cursor:
+        page = lists.inbox_by_booking(reader, now.seconds, cursor=page.cursor)
+        requests += page.requests
+    shown = requests[:MOST_IN_DIGEST]
+    ids = {line.occurrence_id for request in shown for line in request.lines}
+    return facts.of_dates(ids), len(requests) - len(shown)
 
 
 def _listing(
-    event: str, key: str, reader: Actor, found: Iterable[BookingFacts], now: Now
+    event: str, key: str, reader: Actor, found: Iterable[BookingFacts], now: Now, more: int = 0
 ) -> Iterator[Letter]:
-    """One letter with all of them that its reader may see."""
+    """One letter with all of them that its reader may see, and how many `more` there are."""
     seen = [one for one in found if allowed(reader, "booking:see", one.subject)]
     items = tuple(item(booking, reader, now.head) for booking in seen)
     if items:
-        yield Letter(event=event, to=reader, key=key, items=items)
+        yield Letter(event=event, to=reader, key=key, items=items, context={"more": more})
 
 
 _CLOCKS: tuple[Callable[[Now], Iterator[Letter]], ...] = (

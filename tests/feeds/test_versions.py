@@ -19,6 +19,7 @@ from booking.facilities.actions.kinds import KindChange, edit_kind
 from booking.facilities.actions.sites import SiteChange, edit_site
 from booking.feeds import views
 from booking.kernel import clock as product_clock
+from booking.kernel.remembered import forget_everything
 from booking.members.actions import edit_profile, set_locale
 from booking.members.actions.companies import CompanyChange, edit_company
 from booking.productions import actions as productions
@@ -151,6 +152,28 @@ def test_a_booking_joins_and_leaves_productions(
             assert known(client, paths[one], before[one]) == [200, 200], (name, one)
             assert ("Étalonnage" in client.get(paths[one]).text) == (one == name), (name, one)
         joined = name
+
+
+# ---- one version, one body --------------------------------------------------------------------
+
+
+def test_every_process_says_the_same_of_who_moved_up_unwritten(
+    client: Browser, address: Address, book: Book, clock: StoppedClock
+) -> None:
+    """An option elsewhere lapses an hour after that before which somebody waits."""
+    slot = ("2026-12-17T09:00", "2026-12-17T13:00")
+    book(PRODUCER, "M-ET1", *slot, hold="option")
+    book("post@gfe.example", "M-ET1", *slot, on_clash="queue")
+    clock.advance(hours=1)
+    book(PRODUCER, "M-ET2", *slot, hold="option")
+    path = address("post@gfe.example", "me")
+    for when in ("23T08:30", "23T09:30", "23T10:30"):
+        clock.move_to(f"2026-11-{when}")
+        remembering = client.get(path)
+        forget_everything()
+        fresh = client.get(path)
+        assert fresh.headers["ETag"] == remembering.headers["ETag"]
+        assert fresh.data == remembering.data
 
 
 # ---- SEQUENCE never falls ---------------------------------------------------------------------

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from booking.facilities.queries import catalogue
 from booking.kernel.db import db
-from booking.notices import tidying
+from booking.notices import clocks, tidying
 from booking.notices.clocks import remind
 from booking.notices.models import OutboxMessage
+from booking.reservations import lists
 from booking.reservations.wish import Recurrence
 from tests.notices.conftest import HEAD, Post
 from tests.reservations.desk import Desk
@@ -116,6 +117,25 @@ def test_a_manager_may_have_the_requests_once_a_day(desk: Desk, post: Post):
     assert post.told() == []
     desk.clock.move_to("2026-11-21T12:00")  # Saturday
     assert post.told() == []
+
+
+def test_a_long_series_hides_no_other_request_of_the_day(
+    desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
+):
+    """What does not fit is counted, page after page."""
+    monkeypatch.setattr(clocks, "MOST_IN_DIGEST", 3)
+    monkeypatch.setattr(lists, "PAGE", 2)
+    post.choose("manager", requests="daily")
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=60")
+    series = desk.book("producer", "M-ET1", "20T09:00", "20T10:00", recurrence=weekly)
+    others = [desk.book("post", "M-ET2", f"{day}T09:00", f"{day}T10:00") for day in range(23, 28)]
+    desk.clock.move_to("2026-11-17T07:30")
+    mail = post.one()
+    assert mail.subject.startswith("6 ")
+    assert [number for number in (series, *others) if number in mail.text] == [series, *others[:2]]
+    assert "3 autres demandes" in mail.text
+    assert "3 autres demandes" in mail.html
+    assert "50 autres dates" in mail.text
 
 
 def test_with_nothing_to_tell_a_pass_costs_a_few_statements(desk: Desk, post: Post):

@@ -179,6 +179,7 @@ def test_every_mail_can_be_written_in_every_language(clock, event, locale, many)
         "minutes": 30,
         "host": "Inès",
         "how": "changed",
+        "more": 3,
         "email": "producer@blf.example",
         "until": clock.now,
         "at": clock.now,

@@ -286,6 +286,8 @@ def _look(
     for row in rows:
         mark = _stand(row, stands, lapsed, now)
         until = row.expires if row.has_clock and not row.is_over(now) else None
+        if stands.get(row.id) and mark.sequence != row.sequence:
+            until = now  # it moved up unwritten: stamped anew until somebody writes it down
         yield (row.id, row.sequence, row.revision), _Seen(sight.of(row, mark), until)
 
 
