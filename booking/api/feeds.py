@@ -8,6 +8,7 @@ from booking.kernel import clock
 from booking.kernel.errors import FieldError, Invalid, NotFound
 from booking.members import actions
 from booking.members.queries import feed_tokens
+from booking.productions.queries import code_names
 from booking.reservations import feed
 from booking.wording import feeds as words
 
@@ -22,12 +23,12 @@ LARGEST_KEY = 2**31 - 1
     gives={200: schemas.FeedList},
 )
 def list_(actor: Actor) -> Answer:
-    every = catalogue()
+    every, productions = catalogue(), code_names(actor)
     told = [
         schemas.Feed(
             id=facts.id,
-            scope=facts.scope,
-            name=words.name_of_text(facts.scope, every),
+            scope=words.asked_as(facts.scope, productions),
+            name=words.name_of_text(facts.scope, every, productions),
             created_at=times.utc(int(facts.created_at.timestamp())),
             used_at=times.utc(int(facts.used_at.timestamp())) if facts.used_at else None,
             user_agent=facts.user_agent,
@@ -53,7 +54,7 @@ def create(actor: Actor, body: bodies.NewFeed) -> Answer:
     feed_id, secret = actions.create_feed(actor, scope.text, clock.now())
     name = words.name(scope)
     links = words.links(words.address(secret, name), name)
-    told = schemas.NewFeedAddress(id=feed_id, scope=scope.text, name=name, **links)
+    told = schemas.NewFeedAddress(id=feed_id, scope=scope.asked, name=name, **links)
     return Answer(told, 201)
 
 

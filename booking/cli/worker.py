@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -19,11 +20,13 @@ from booking.facilities.external.actions import refresh_due
 from booking.facilities.files import actions as facility_files
 from booking.kernel import clock
 from booking.kernel.diagnosis import disconnect
+from booking.kernel.edition import edition
 from booking.members.actions import tidying as members_tidying
 from booking.notices import tidying as notices_tidying
 from booking.notices.clocks import remind
 from booking.notices.delivery import PostOffice, deliver_due
 from booking.notices.telling import tell
+from booking.reservations import feed
 from booking.reservations import tidying as reservations_tidying
 from booking.reservations.actions import lapse_due
 from booking.webhooks import actions as webhook_actions
@@ -46,6 +49,7 @@ def worker(with_parent: bool) -> None:
     """
     parent = os.getppid()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    _unharmed(app, note_edition)
     with _told_to_stop() as stopping, _scheduled(app):
         while not stopping.wait(WATCHES_EVERY_S):
             if with_parent and os.getppid() != parent:
@@ -56,8 +60,14 @@ def worker(with_parent: bool) -> None:
 @with_appcontext
 def tick() -> None:
     """Do everything once, as for a cron job."""
+    note_edition()
     lapsed, sent = run_once()
     click.echo(f"{lapsed} lapsed, {sent} mails sent.")
+
+
+def note_edition() -> None:
+    """After an update calendars take all words anew."""
+    feed.note_edition(edition(Path(current_app.root_path)), clock.now())
 
 
 def run_once() -> tuple[int, int]:

@@ -164,6 +164,11 @@ class SiteFacts:
     address: str
     area_m2: int | None
 
+    def place(self, rooms: str) -> str:
+        """Rooms in it on one line, as a calendar's LOCATION: with its name and postal address."""
+        parts = (rooms, self.name, self.address)
+        return ", ".join(" ".join(part.split()) for part in parts if part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFacts:

@@ -25,7 +25,7 @@ from booking.core.ical import PRODUCT, Calendar, Event, Status, calendar_bytes, 
 from booking.core.ical.series import NAMESPACE
 from booking.core.lifecycle import TENTATIVE
 from booking.facilities.queries import sites
-from booking.facilities.values import FacilityFacts
+from booking.facilities.values import FacilityFacts, SiteFacts
 from booking.kernel.remembered import Remembered
 from booking.reservations import feed
 from booking.reservations.feed import Deadline, FeedRow, Mark, Scope, Version, Wording
@@ -151,20 +151,20 @@ class Said(NamedTuple):
     says: words.Speech
     worded: int
     """Since when things are called so: what is said otherwise than before has changed."""
-    addresses: dict[int, str]
+    houses: dict[int, SiteFacts]
     places: dict[tuple[int, ...], str]
 
     @classmethod
     def of(cls, scope: Scope, wording: Wording) -> "Said":
         """For the reader of this request. At most one statement."""
-        addresses = {site.id: site.address for site in sites()}
-        return cls(scope.kind, words.site_url(), words.speech(), wording.since, addresses, {})
+        houses = {site.id: site for site in sites()}
+        return cls(scope.kind, words.site_url(), words.speech(), wording.since, houses, {})
 
     def place(self, given: tuple[FacilityFacts, ...]) -> str:
         """Where it is; the same few rooms come again and again."""
         key = tuple(facility.id for facility in given)
         if key not in self.places:
-            self.places[key] = words.location(given, self.addresses, self.says)
+            self.places[key] = words.location(given, self.houses, self.says)
         return self.places[key]
 
 

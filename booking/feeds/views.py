@@ -1,6 +1,7 @@
 """GET and HEAD of calendar feeds: no login, no cookie, no redirect, no page."""
 
 import gzip
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,6 +40,7 @@ PLAIN = "text/plain; charset=utf-8"
 MAX_AGE_S = 300
 LONGEST_SECRET = 100
 READS, COPIES = "booking.feed_reads", "booking.feed_copies"
+EDITION = "booking.feed_edition"
 COPIES_IN = "feeds"
 """The folder of copies, beside the database of SQLite."""
 PACKING_LEVEL = 3
@@ -194,7 +196,7 @@ def _feed(asked: _Asked) -> Response:
         return _plain(ODD, 400)
     version = feed.version(asked.actor, asked.scope, asked.now)
     answer = Response(headers=HEADERS)
-    answer.set_etag(f"{version.tag}-{form.tag}", weak=True)
+    answer.set_etag(f"{version.tag}-{form.tag}-{_edition()}", weak=True)
     answer.last_modified = datetime.fromtimestamp(version.changed, UTC)
     answer.vary.add("Accept-Encoding")
     if _unchanged(answer, version):
@@ -222,6 +224,12 @@ def _form(asked: _Asked) -> _Form:
     return _Form(f"ics-{wanted}", FORMS[wanted])
 
 
+def _edition() -> str:
+    """What else feeds depend on: who wrote them, and the address of the site, which they name."""
+    written_by: str = current_app.extensions[EDITION]
+    return f"{written_by}{zlib.crc32(words.site_url().encode()):08x}"
+
+
 def _free_busy(window: Interval, actor: Actor, scope: Scope, version: Version, now: int) -> bytes:
     return free_busy(actor, scope, version, window, now)
 
@@ -247,7 +255,7 @@ def _body(asked: _Asked, form: _Form, version: Version) -> _Body:
     """The feed as this client takes it: as it was kept, or written anew."""
     packs = request.accept_encodings.quality("gzip") > 0
     copies: Copies = current_app.extensions[COPIES]
-    name = f"{asked.address} {words.site_url()} {form.tag} {packs}"
+    name = f"{asked.address} {form.tag} {_edition()} {packs}"
     if kept := copies.find(name, version.tag):
         return _Body(kept, packs)
     data = form.write(asked.actor, asked.scope, version, asked.now)

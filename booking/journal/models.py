@@ -47,3 +47,20 @@ class Cursor:
     def __table_args__(cls) -> tuple[CheckConstraint]:  # noqa: N805
         """There is one row."""
         return (CheckConstraint("id = 1", name="one"),)
+
+
+class SetAside(Base):
+    """An act that one who follows the journal could make nothing of, until it succeeds."""
+
+    __tablename__ = "journal_aside"
+
+    id: Mapped[Key]
+    reader: Mapped[str] = mapped_column(String(40))
+    """The table of its cursor."""
+    first_entry: Mapped[int]
+    last_entry: Mapped[int]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    """Earliest next attempt."""
+    error: Mapped[str] = mapped_column(String(200))
+    """Of which kind and where in the code; never what it says."""

@@ -67,6 +67,7 @@ _RECORDED = select(
     Entry.after,
 ).order_by(Entry.id)
 _SINCE = _RECORDED.where(Entry.id > bindparam("after")).limit(bindparam("most"))
+_BETWEEN = _RECORDED.where(Entry.id >= bindparam("first"), Entry.id <= bindparam("last"))
 _NAMED = _RECORDED.where(Entry.name == bindparam("event"))
 _LAST_DONE = (
     select(Entry.actor_id)
@@ -86,6 +87,12 @@ def since(entry_id: int, most: int) -> list[Recorded]:
     One statement.
     """
     rows = connection().execute(_SINCE, {"after": entry_id, "most": most})
+    return [Recorded._make(row) for row in rows]
+
+
+def between(first: int, last: int) -> list[Recorded]:
+    """The entries from one id to another, both included, in order. One statement."""
+    rows = connection().execute(_BETWEEN, {"first": first, "last": last})
     return [Recorded._make(row) for row in rows]
 
 

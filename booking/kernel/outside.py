@@ -96,6 +96,7 @@ def called(
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _allowed_address(host, port, limits)
     connection = http.client.HTTPConnection(host, port)
+    connection.auto_open = 0  # it would look the name up again
     cut = threading.Timer(max(0.0, ends_at - monotonic()), _cut, (connection,))
     cut.daemon = True
     cut.start()

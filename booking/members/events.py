@@ -9,14 +9,29 @@ NAMES = "names"
 
 
 def reader(user_id: int) -> str:
-    """The revision that moves when somebody is told everything in another language."""
+    """The revision that moves when somebody is told everything in another language, or may see
+    more or less than before.
+    """
     return f"reader:{user_id}"
 
 
-def about_user(name: str, user_id: int, company_id: int | None = None, **more: Any) -> Event:
-    """`user:<name>` on a person; `company_id` moves revisions, since feeds name people."""
-    scopes = frozenset() if company_id is None else frozenset({f"company:{company_id}", NAMES})
-    return Event(name=f"user:{name}", subject=f"user:{user_id}", scopes=scopes, **more)
+def about_user(
+    name: str,
+    user_id: int,
+    company_id: int | None = None,
+    *,
+    renamed: bool = False,
+    **more: Any,
+) -> Event:
+    """`user:<name>` on a person. With `company_id` it moves what the company's feeds say, and what
+    the person may see; where they are `renamed` all that names people.
+    """
+    scopes: set[str] = set()
+    if company_id is not None:
+        scopes |= {f"company:{company_id}", reader(user_id)}
+    if renamed:
+        scopes.add(NAMES)
+    return Event(name=f"user:{name}", subject=f"user:{user_id}", scopes=frozenset(scopes), **more)
 
 
 def about_company(name: str, company_id: int, **more: Any) -> Event:

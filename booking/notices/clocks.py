@@ -4,6 +4,7 @@ Each has a key that names what it tells to whom; the outbox takes a key once. So
 how often the worker comes by, how many of them there are, or whether they were away for a while.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from booking.core.scheduling.holiday import working
 from booking.core.scheduling.wallclock import local, reached
 from booking.core.scheduling.warning import warned_at
 from booking.facilities import queries as facilities
+from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection
 from booking.kernel.transaction import transaction
 from booking.notices import choices, facts, outbox
@@ -27,6 +29,8 @@ from booking.notices.people import People
 from booking.notices.values import Letterhead
 from booking.reservations import lists
 from booking.reservations.models import Challenge, Occurrence
+
+_log = logging.getLogger(__name__)
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -76,10 +80,21 @@ def remind(now: datetime, head: Letterhead) -> int:
     A few statements where there are none.
     """
     moment = Now(now, head, People(int(now.timestamp())))
-    letters = [letter for due in _CLOCKS for letter in due(moment)]
-    if not letters:
-        return 0
-    return _send(outbox.rows_of(letters, head, now))
+    mails = [mail for due in _CLOCKS for mail in _written(due, moment)]
+    return _send(mails) if mails else 0
+
+
+def _written(due: Callable[[Now], Iterator[Letter]], now: Now) -> list[dict[str, object]]:
+    """What a clock has to tell. A fault of ours in one letter does not hold up the others: those
+    that cannot be written are in the log, and tried again at the next pass.
+    """
+    mails = []
+    for letter in due(now):
+        try:
+            mails += outbox.rows_of([letter], now.head, now.at)
+        except Exception:
+            _log.exception("%s was not written", letter.key)
+    return mails
 
 
 @transaction
@@ -182,17 +197,21 @@ def _digests(now: Now) -> Iterator[Letter]:
     """In the morning of a working day, what waits for a manager: as it stood at that hour."""
     for user in sorted(choices.with_digest() & now.people.managers()):
         reader = now.people.get(user)
-        if reader is None:
-            continue
-        waiting, more = _waiting(reader, now)
-        if waiting:
-            zone, country = waiting[0].dates[0].zone, waiting[0].dates[0].facilities[0].country
-            today = local(now.seconds, zone).date()
-            hour = reached(datetime.combine(today, DIGEST_AT), zone)
-            then = [booking for booking in waiting if booking.created < hour]
-            key = f"digest:{user}:{today}"
-            if hour <= now.seconds and working(today, country) and not outbox.known({key}):
-                yield from _listing("digest", key, reader, then, now, more=more)
+        rooms = facilities.managed(reader) if reader else []
+        if reader and rooms:
+            yield from _digest(reader, rooms[0], now)
+
+
+def _digest(reader: Actor, room: FacilityFacts, now: Now) -> Iterator[Letter]:
+    """By the clock and the holidays of a facility that they look after."""
+    today = local(now.seconds, room.time_zone).date()
+    hour = reached(datetime.combine(today, DIGEST_AT), room.time_zone)
+    key = f"digest:{reader.user_id}:{today}"
+    if now.seconds < hour or not working(today, room.country) or outbox.known({key}):
+        return
+    waiting, more = _waiting(reader, now)
+    then = [booking for booking in waiting if booking.created < hour]
+    yield from _listing("digest", key, reader, then, now, more=more)
 
 
 def _waiting(reader: Actor, now: Now) -> tuple[list[BookingFacts], int]:

@@ -211,8 +211,7 @@ def _event(
 
 def _location(date: DateFacts, rooms: str) -> str:
     site = next(site for site in sites() if site.id == date.facilities[0].site_id)
-    parts = (rooms, site.name, site.address)
-    return ", ".join(" ".join(part.split()) for part in parts if part)
+    return site.place(rooms)
 
 
 def _place(date: DateFacts, reader: Reader) -> Place:

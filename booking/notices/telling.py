@@ -1,19 +1,20 @@
 """Telling people what happened: the journal is read from where it was left, and mails are written.
 
 What happened and that people have to be told of it is one row of the journal, written in the
-transaction of the event. Here, in the worker, it becomes mails: in one transaction with the place
-up to which the journal was read, so each event is told once, however many workers there are.
+transaction of the event. Here, in the worker, it becomes mails, once (`journal.following`).
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import func, insert, select, update
 
 from booking.core.access import Actor, allowed
-from booking.journal import cursors
 from booking.journal import queries as journal
+from booking.journal.following import Follower, follow
 from booking.journal.models import Entry
 from booking.journal.queries import Recorded
 from booking.kernel.db import connection, table_of
@@ -27,7 +28,6 @@ from booking.notices.occasions import Occasion, occasions
 from booking.notices.people import People
 from booking.notices.values import Choices, Letterhead
 
-MOST_ENTRIES = 1000
 LINK_LIVES = timedelta(days=7)
 NAMED = frozenset(
     {"approved", "cancelled", "closure", "confirmed", "declined", "extended", "given_up", "moved"}
@@ -43,21 +43,36 @@ _BEGIN = update(table_of(MailCursor)).values(entry_id=_NEWEST)
 _LINK = insert(table_of(DecisionLink))
 
 
+class _Post(NamedTuple):
+    """What is written for entries of the journal, beside the place up to which it was read."""
+
+    mails: Sequence[dict[str, object]]
+    links: Sequence[dict[str, object]]
+    calendars: Sequence[participation.Calendar]
+
+
 def tell(now: datetime, head: Letterhead) -> int:
     """Write mails about what happened since the last time; how many.
 
     One for each person, event and doer: forty approvals in one act are one mail to whoever asked.
     """
-    before = cursors.place(MailCursor)
-    entries = _whole_acts(journal.since(before, MOST_ENTRIES))
-    if not entries:
-        return 0
+    return follow(Follower(MailCursor, partial(_post, now, head), _send), now)
+
+
+def _post(now: datetime, head: Letterhead, entries: Sequence[Recorded]) -> _Post:
     found, people = occasions(entries, int(now.timestamp()))
     letters = list(_letters(found, people, head, now))
     links = [link for letter in letters for link in letter.links]
     invited = list(participation.letters(entries, head, now))
     mails = outbox.rows_of([*letters, *(letter for letter, _ in invited)], head, now)
-    return _send(mails, links, [calendar for _, calendar in invited], before, entries[-1].id)
+    return _Post(mails, links, [calendar for _, calendar in invited])
+
+
+def _send(post: _Post) -> int:
+    if post.links:
+        connection().execute(_LINK, post.links)
+    participation.remember(post.calendars)
+    return outbox.put(post.mails)
 
 
 def begin_with(name: str, head: Letterhead) -> None:
@@ -81,30 +96,6 @@ def _begin_with(mails: Sequence[dict[str, object]]) -> None:
 def begin_here() -> None:
     """Tell nobody of what is in the journal so far, such as invented data."""
     connection().execute(_BEGIN)
-
-
-@transaction
-def _send(
-    mails: Sequence[dict[str, object]],
-    links: Sequence[dict[str, object]],
-    calendars: Sequence[participation.Calendar],
-    before: int,
-    after: int,
-) -> int:
-    if not cursors.advance(MailCursor, before, after):
-        return 0  # another worker told it
-    if links:
-        connection().execute(_LINK, links)
-    participation.remember(calendars)
-    return outbox.put(mails)
-
-
-def _whole_acts(entries: list[Recorded]) -> list[Recorded]:
-    """Without an act of which only the beginning was read."""
-    if len(entries) < MOST_ENTRIES:
-        return entries
-    last = entries[-1].at
-    return [entry for entry in entries if entry.at != last] or entries
 
 
 def _letters(

@@ -73,7 +73,8 @@ def edit(
     values = _checked(change, found.company_id, besides=production_id)
     _update(production_id, values)
     before = {name: getattr(found, name) for name in values}
-    event = about_production("edited", production_id, before=before, after=values)
+    renamed = before["code_name"] != values["code_name"]
+    event = about_production("edited", production_id, renamed=renamed, before=before, after=values)
     record([event], actor_id=actor.user_id, at=now)
 
 
@@ -134,7 +135,7 @@ def invite(actor: Actor, production_id: int, email: str, now: datetime) -> None:
         raise Invalid(FieldError("email", "already_invited"))
     row = {"production_id": production_id, "user_id": user_id}
     db.session.execute(insert(Invitee), row)
-    event = about_production("invited", production_id, after={"user_id": user_id})
+    event = about_production("invited", production_id, seen_by=user_id, after={"user_id": user_id})
     record([event], actor_id=actor.user_id, at=now)
 
 
@@ -149,7 +150,9 @@ def uninvite(actor: Actor, production_id: int, user_id: int, now: datetime) -> N
     ).all()
     if not gone:
         raise NotFound
-    event = about_production("uninvited", production_id, before={"user_id": user_id})
+    event = about_production(
+        "uninvited", production_id, seen_by=user_id, before={"user_id": user_id}
+    )
     record([event], actor_id=actor.user_id, at=now)
 
 

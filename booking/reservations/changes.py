@@ -163,14 +163,19 @@ def signed(actor: Actor, events: Sequence[Event]) -> list[Event]:
 
 
 def reworded(group: Sequence[Target], production_id: int | None, *, renamed: bool) -> Event:
-    """Title, note, people or production of a booking changed, its places did not.
-
-    It moves what it leaves and the production that it is for now.
-    """
-    now = (target._replace(production_id=production_id) for target in group)
-    every = frozenset().union(*(scopes(target) for target in (*group, *now)))
+    """Title, note, people or production of a booking changed, its places did not."""
     after = {"renamed": True} if renamed else None
-    return booking_event("booking:reworded", group[0].booking_id, every, after=after)
+    shown = scopes_of_words(group, production_id)
+    return booking_event("booking:reworded", group[0].booking_id, shown, after=after)
+
+
+def scopes_of_words(group: Iterable[Target], production_id: int | None) -> frozenset[str]:
+    """The revisions that other words for occurrences move: with those of the production that they
+    leave, and of the one that they are for now.
+    """
+    before = list(group)
+    now = [target._replace(production_id=production_id) for target in before]
+    return frozenset().union(*(scopes(target) for target in (*before, *now)))
 
 
 def scopes(target: Target) -> frozenset[str]:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from booking.core.lifecycle import LAPSES_TO, State
 from booking.core.scheduling import ranks
-from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.interval import Interval, hull
 from booking.core.scheduling.ranks import Held
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection, db, table_of
@@ -391,12 +391,28 @@ def _as_they_stand(found: list[Hold], now: int) -> list[Hold]:
     ]
 
 
+class Fate(NamedTuple):
+    """When (epoch seconds) it last moved up or ended unwritten; `confirmed` if it had its turn."""
+
+    at: int
+    confirmed: bool
+
+
+def fates(occurrence_ids: Collection[int], now: int) -> dict[int, Fate]:
+    """What became of those of them that moved up or ended. A few statements."""
+    around = _concerned(occurrence_ids, now) if occurrence_ids else []
+    if not around:
+        return {}
+    after, _ = _later(around, now)
+    moved = {key: after.moved[key] for key in occurrence_ids if key in after.moved}
+    return {key: Fate(at, key in after.confirmed) for key, at in moved.items()}
+
+
 def missed(requests: Collection[int], now: int) -> set[int]:
     """Of requests that hold nothing any more those that had moved up and been confirmed: they
     lapsed since nobody checked in, not since nobody decided. A few statements.
     """
-    around = _concerned(requests, now) if requests else []
-    return set(_later(around, now)[0].confirmed.intersection(requests)) if around else set()
+    return {key for key, fate in fates(requests, now).items() if fate.confirmed}
 
 
 def _later(around: Sequence[Hold], now: int) -> tuple[ranks.Standing, dict[int, int]]:
@@ -482,9 +498,3 @@ def as_row(hold: Hold) -> dict[str, int]:
         "occurrence_id": hold.occurrence_id,
         "facility_id": hold.facility_id,
     }
-
-
-def hull(intervals: Iterable[Interval]) -> Interval:
-    """The shortest interval that covers them all; of at least one."""
-    every = list(intervals)
-    return Interval(min(i.starts for i in every), max(i.ends for i in every))

@@ -12,7 +12,7 @@ from booking.core import rules
 from booking.core.access import Actor
 from booking.core.lifecycle import HOLDING, State
 from booking.core.rules import Neighbour, Room, Usage
-from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.interval import Interval, hull
 from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.core.scheduling.wallclock import days, local
 from booking.facilities import policy
@@ -215,7 +215,7 @@ def _rooms(asking: _Asking) -> list[tuple[Room, ...]]:
 
 def _closures(plans: Sequence[Plan]) -> Sequence[ClosureFacts]:
     ids = {facility.id for plan in plans for facility in plan.facilities}
-    return facilities.closures(sorted(ids), *claims.hull(plan.span for plan in plans))
+    return facilities.closures(sorted(ids), *hull(plan.span for plan in plans))
 
 
 def _room(
@@ -255,11 +255,11 @@ def _neighbours(asking: _Asking) -> list[dict[int, tuple[Neighbour, ...]]]:
     spaces = {s for found in near for others in found.values() for f in others for s in f.space_ids}
     if not spaces:
         return [{} for _ in asking.plans]
-    hull = claims.hull(plan.span for plan in asking.plans)
+    reach = hull(plan.span for plan in asking.plans)
     holds = sorted(
         (
             hold
-            for hold in claims.standing(sorted(spaces), hull, asking.now)
+            for hold in claims.standing(sorted(spaces), reach, asking.now)
             if hold.rank == RANK_OF_RIGHT and hold.occurrence_id not in asking.besides
         ),
         key=lambda hold: (hold.from_, hold.facility_id),
@@ -357,8 +357,8 @@ def _usage(asking: _Asking) -> list[tuple[Usage, ...]]:
     if not kinds:
         return [() for _ in asking.plans]
     touched = [list(weeks(plan.span, plan.zone)) for plan in asking.plans]
-    hull = claims.hull(week for found in touched for week in found)
-    used = booked(asking.actor, kinds, hull, asking.now, asking.besides)
+    reach = hull(week for found in touched for week in found)
+    used = booked(asking.actor, kinds, reach, asking.now, asking.besides)
     result = []
     for plan, found in zip(asking.plans, touched, strict=True):
         result.append(tuple(_used(plan, found, used, kinds)))
@@ -445,13 +445,13 @@ def _lapsed(asking: _Asking) -> list[dict[str, int]]:
     rooms = {f.id: f.code for plan in optional for f in plan.facilities if _rolls(asking, f)}
     if not rooms:
         return [{} for _ in asking.plans]
-    hull = claims.hull(plan.span for plan in optional)
+    reach = hull(plan.span for plan in optional)
     asked = {
         "facilities": sorted(rooms),
         "company": asking.actor.company_id,
         "production": optional[0].production_id,
-        "starts": hull.starts,
-        "ends": hull.ends,
+        "starts": reach.starts,
+        "ends": reach.ends,
         "now": asking.now,
     }
     rows = connection().execute(_LAPSES, asked).all()

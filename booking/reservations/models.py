@@ -37,7 +37,7 @@ class Booking(Base):
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(String(20), unique=True)
     title: Mapped[str] = mapped_column(String(200))
-    note: Mapped[str] = mapped_column(String(4000), default="")
+    note: Mapped[str] = mapped_column(String(10_000), default="")
     attendees: Mapped[int | None]
     company_id: Mapped[int] = reference("company.id")
     requester_id: Mapped[int] = reference("user_account.id")

@@ -9,7 +9,7 @@ from booking.core.access import Actor
 from booking.core.rules import hours
 from booking.core.scheduling import availability
 from booking.core.scheduling.availability import Alternative, Room
-from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.interval import Interval, hull
 from booking.core.scheduling.opening import open_spans
 from booking.core.scheduling.wallclock import shifted
 from booking.facilities import policy
@@ -167,7 +167,7 @@ def _free_rooms(
     tried = [(place, plan, f) for place, plan in stuck for f in options[place]]
     if not tried:
         return {place: [] for place, _ in stuck}
-    window = claims.hull(plan.span for _, plan in stuck)
+    window = hull(plan.span for _, plan in stuck)
     closures = facilities.closures({f.id for _, _, f in tried}, *window)
     windows = [
         Window(number, space, *plan.claimed(facility))

@@ -4,12 +4,14 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from booking.journal import aside as aside_acts
 from booking.kernel.clock import now
 from booking.kernel.errors import NotFound
 from booking.notices import actions, queries
 from booking.web.guard import current_actor, requires
 from booking.web.intake import key
 from booking.wording import members as words
+from booking.wording.reservations import event
 
 PAGE = 50
 
@@ -29,10 +31,47 @@ def index() -> str | Response:
         first=before is None,
         aside=aside,
         set_aside=queries.set_aside(current_actor()),
+        untold=aside_acts.count(current_actor()),
         states=words.MAIL_STATES,
         can_send=bool(current_app.config["SMTP_URL"]),
         demo=current_app.config["DEMO"],
     )
+
+
+@bp.get("/untold")
+@requires("journal:see")
+def untold() -> str:
+    return render_template(
+        "members/untold.html",
+        acts=aside_acts.every(current_actor()),
+        set_aside=queries.set_aside(current_actor()),
+        event=event,
+        readers=words.READERS,
+    )
+
+
+@bp.post("/untold/retry")
+@requires("journal:see")
+def tell_all_again() -> Response:
+    aside_acts.try_all_again(current_actor(), now())
+    flash(gettext("It is told within seconds, if it can be told now."), "success")
+    return redirect(url_for("mails.untold"), 303)
+
+
+@bp.post("/untold/<int:aside_id>/retry")
+@requires("journal:see")
+def tell_again(aside_id: int) -> Response:
+    aside_acts.try_again(current_actor(), aside_id, now())
+    flash(gettext("It is told within seconds, if it can be told now."), "success")
+    return redirect(url_for("mails.untold"), 303)
+
+
+@bp.post("/untold/<int:aside_id>/drop")
+@requires("journal:see")
+def leave_untold(aside_id: int) -> Response:
+    aside_acts.drop(current_actor(), aside_id)
+    flash(gettext("Dropped: nobody is told."), "success")
+    return redirect(url_for("mails.untold"), 303)
 
 
 @bp.get("/<int:message_id>")

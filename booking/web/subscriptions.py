@@ -11,7 +11,7 @@ from booking.kernel.errors import FieldError, Invalid, NotFound
 from booking.members import actions
 from booking.members.queries import feed_tokens
 from booking.members.values import FeedFacts
-from booking.productions.queries import visible
+from booking.productions.queries import code_names, visible
 from booking.reservations import feed
 from booking.web.forms.subscriptions import SubscriptionForm
 from booking.web.guard import current_actor, requires
@@ -36,10 +36,13 @@ def create() -> Answer:
     if not form.validate_on_submit():
         return _page(form, status=400)
     scope = feed.scope(actor, form.text())
-    if scope is None:
-        form.blame(Invalid(FieldError(form.asked, "unknown_scope")))
+    try:
+        if scope is None:
+            raise Invalid(FieldError(form.asked, "unknown_scope"))
+        _id, secret = actions.create_feed(actor, scope.text, clock.now())
+    except Invalid as error:
+        form.blame(error)
         return _page(form, status=400)
-    _id, secret = actions.create_feed(actor, scope.text, clock.now())
     return _page(_form(None), name=words.name(scope), secret=secret)
 
 
@@ -52,7 +55,7 @@ def confirm(feed_id: int, deed: str) -> str:
         "subscriptions/confirm.html",
         deed=deed,
         row=facts,
-        name=words.name_of_text(facts.scope, catalogue()),
+        name=_names([facts])[feed_id],
         use=words.last_use(facts, clock.now()),
     )
 
@@ -60,7 +63,7 @@ def confirm(feed_id: int, deed: str) -> str:
 @bp.post("/<int:feed_id>/renew")
 @requires("feed:use")
 def renew(feed_id: int) -> Answer:
-    name = words.name_of_text(_mine(feed_id).scope, catalogue())
+    name = _names([_mine(feed_id)])[feed_id]
     secret = actions.renew_feed(current_actor(), feed_id, clock.now())
     return _page(_form(None), name=name, secret=secret)
 
@@ -114,5 +117,5 @@ def _mine(feed_id: int) -> FeedFacts:
 
 
 def _names(feeds: list[FeedFacts]) -> dict[int, str]:
-    every = catalogue()
-    return {facts.id: words.name_of_text(facts.scope, every) for facts in feeds}
+    every, productions = catalogue(), code_names(current_actor())
+    return {facts.id: words.name_of_text(facts.scope, every, productions) for facts in feeds}

@@ -1,28 +1,22 @@
-"""From what happened to messages: the journal is read from where it was left.
-
-As for mails (`notices.telling`): what is written and the place up to which the journal was read
-are one transaction, so each event is told once, however many workers there are.
-"""
+"""From what happened to messages: the journal is read on, each event once (`journal.following`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import insert, select
 
 from booking.core.access import Actor, Subject, allowed
-from booking.journal import cursors
-from booking.journal import queries as journal
+from booking.journal.following import Follower, follow
 from booking.journal.queries import Recorded
 from booking.kernel.db import connection, table_of
-from booking.kernel.transaction import transaction
 from booking.members import queries as members
 from booking.productions.queries import with_productions
 from booking.reservations.subjects import Told, told
 from booking.webhooks import messages
 from booking.webhooks.models import Webhook, WebhookCursor, WebhookMessage
 
-MOST_ENTRIES = 1000
 LATEST = timedelta(days=3)
 """Nobody waits for what is older: webhooks may have been off."""
 
@@ -47,12 +41,7 @@ def spread(now: datetime, site_url: str) -> int:
     To each webhook those about bookings that its owner may see at `now`. About ten statements for
     a thousand events.
     """
-    before = cursors.place(WebhookCursor)
-    entries = journal.since(before, MOST_ENTRIES)
-    if not entries:
-        return 0
-    rows = list(_messages(entries, now, site_url))
-    return _put(rows, before, entries[-1].id)
+    return follow(Follower(WebhookCursor, partial(_rows, now, site_url), _put), now)
 
 
 def reader(user_id: int) -> Actor | None:
@@ -61,13 +50,14 @@ def reader(user_id: int) -> Actor | None:
     return found and with_productions(found)
 
 
-@transaction
-def _put(rows: Sequence[Mapping[str, object]], before: int, after: int) -> int:
-    if not cursors.advance(WebhookCursor, before, after):
-        return 0  # another worker told it
+def _put(rows: Sequence[Mapping[str, object]]) -> int:
     if rows:
         connection().execute(_PUT, rows)
     return len(rows)
+
+
+def _rows(now: datetime, site_url: str, entries: Sequence[Recorded]) -> list[dict[str, object]]:
+    return list(_messages(entries, now, site_url))
 
 
 def _messages(

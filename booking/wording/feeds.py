@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
@@ -13,9 +13,9 @@ from flask_babel import LazyString, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from booking.core.lifecycle import State
-from booking.facilities.values import FacilityFacts
+from booking.facilities.values import FacilityFacts, SiteFacts
 from booking.members.values import FeedFacts
-from booking.reservations.feed import Deadline, FeedRow, Scope
+from booking.reservations.feed import BY_ID, Deadline, FeedRow, Scope
 from booking.wording import dates, reservations
 
 LONGEST_SLUG = 40
@@ -126,11 +126,20 @@ def name(scope: Scope) -> str:
     return str(NAMES[scope.kind]) % _called(scope.facilities, scope.title)
 
 
-def name_of_text(text: str, every: Sequence[FacilityFacts]) -> str:
+def asked_as(text: str, productions: Mapping[int, str]) -> str:
+    """A stored scope as one asks for it: a production by its code name, of those one sees."""
+    kind, _, number = text.partition(f":{BY_ID}")
+    known = productions.get(int(number)) if number else None
+    return f"{kind}:{known}" if known else text
+
+
+def name_of_text(text: str, every: Sequence[FacilityFacts], productions: Mapping[int, str]) -> str:
     """What a stored scope is called, even one that shows nothing any more."""
-    kind, _, argument = text.partition(":")
+    kind, _, argument = asked_as(text, productions).partition(":")
     if kind not in NAMES:
         return text
+    if argument.startswith(BY_ID):
+        return gettext("A production that you do not see any more")
     codes = {"site": "site_code", "kind": "kind_code"}
     meant = [f for f in every if getattr(f, codes.get(kind, "code")) == argument]
     return str(NAMES[kind]) % _called(meant, argument)
@@ -204,13 +213,11 @@ def categories(row: FeedRow, says: Speech) -> tuple[str, ...]:
     return (says.state(row.state, row.rank), *kinds)
 
 
-def location(given: tuple[FacilityFacts, ...], addresses: dict[int, str], says: Speech) -> str:
-    """Rooms, house and postal address; `addresses` by site id."""
-    if not given:
-        return ""
-    first = given[0]
-    parts = (says.rooms_of(given), first.site_name, addresses.get(first.site_id, ""))
-    return ", ".join(" ".join(part.split()) for part in parts if part)
+def location(
+    given: tuple[FacilityFacts, ...], houses: Mapping[int, SiteFacts], says: Speech
+) -> str:
+    """Rooms, house and postal address; `houses` by id."""
+    return houses[given[0].site_id].place(says.rooms_of(given)) if given else ""
 
 
 def deadline_summary(deadline: Deadline, says: Speech) -> str:

@@ -29,7 +29,14 @@ ERRORS: dict[str, LazyString] = {
     "company_code": _l("At most twenty capital letters, digits and hyphens."),
     "nobody": _l("Nobody here has this address."),
     "unknown_scope": _l("There is no such feed."),
+    "many_addresses": _l("You have %(max)s addresses of this calendar: revoke one first."),
 }
+
+READERS: dict[str, LazyString] = {
+    "mail_cursor": _l("Mails"),
+    "webhook_cursor": _l("Webhooks"),
+}
+"""Who tells what is in the journal, by the table of the place up to which they read it."""
 
 ROLES: dict[str, LazyString] = {
     Role.REQUESTER: _l("Requester"),

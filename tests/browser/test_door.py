@@ -50,6 +50,7 @@ def test_it_shows_what_the_clock_says_without_asking_again(visit, door):
     kept(page)
     page.clock.install()
     page.reload()
+    expect(page.locator("[data-clock]")).to_have_text("09:00")  # the script runs
     expect(headline(page)).to_have_text("Free")
     page.context.set_offline(True)
     page.clock.fast_forward("01:00:30")

@@ -217,6 +217,22 @@ def test_whole_days_are_days_of_the_site(world, festival, subscribe, clock):
     assert closed(world) == [("26 23", 47, "Festival")], "one of the two days has 23 hours"
 
 
+def test_what_lasts_for_ever_closes_the_room_and_hides_nothing_else(
+    world, festival, subscribe, clock
+):
+    """Programs write 9999 for "for ever", and the year 1 for "always was"."""
+    ever = event("ever", "DTSTART;VALUE=DATE:20270601\nDTEND;VALUE=DATE:99991231")
+    always = event("always", "DTSTART:00010101T000000Z\nDTEND:20261120T090000Z")
+    festival.body = calendar(PARTY, ever, always)
+    subscribe()
+    refresh(clock)
+    spans = facilities.closures([world.facilities["M-CIN"]], 0, 2**40)
+    shut = [(span.starts, span.ends) for span in spans]
+    assert len(shut) == 3
+    assert min(shut)[1] == int(datetime(2026, 11, 20, 9, tzinfo=UTC).timestamp())
+    assert max(shut)[1] > int(datetime(2300, 1, 1, tzinfo=UTC).timestamp())
+
+
 def test_removed_calendar_opens_what_it_closed(world, festival, subscribe, clock):
     key = subscribe()
     refresh(clock)

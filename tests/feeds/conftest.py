@@ -7,11 +7,14 @@ from typing import Any
 import icalendar
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from booking.core.lifecycle import Verb
 from booking.kernel import clock as product_clock
+from booking.kernel.db import db
 from booking.members.actions import create_feed
+from booking.productions.models import Production
 from booking.reservations import actions
 from booking.reservations.wish import BookingRequest
 from tests.support.client import Browser
@@ -22,14 +25,22 @@ Address = Callable[[str, str], str]
 
 @pytest.fixture
 def address(app: Flask, world: World) -> Address:
-    """`address("producer@blf.example", "me")`: a fresh feed's path."""
+    """`address("producer@blf.example", "me")`: a fresh feed's path, of `production:HERON`, too."""
 
     def make(email: str, scope: str) -> str:
         with app.app_context():
-            _id, secret = create_feed(world.actor(email), scope, product_clock.now())
+            kind, _, code = scope.partition(":")
+            kept = f"{kind}:#{id_of(code)}" if kind == "production" else scope
+            _id, secret = create_feed(world.actor(email), kept, product_clock.now())
         return f"/feeds/{secret}/calendar.ics"
 
     return make
+
+
+def id_of(code_name: str) -> int:
+    """A production's, in the database that is open; 0 for none of that name."""
+    found = db.session.scalar(select(Production.id).where(Production.code_name == code_name))
+    return found or 0
 
 
 @pytest.fixture
@@ -76,3 +87,17 @@ def read(client: Browser) -> Callable[..., icalendar.Calendar]:
         return icalendar.Calendar.from_ical(answer.get_data())
 
     return get
+
+
+def known(client: Browser, path: str, before: TestResponse) -> list[int]:
+    """What a program is answered that knows a feed by its tag, or by its date alone."""
+    tag, date = before.headers["ETag"], before.headers["Last-Modified"]
+    asked = ({"If-None-Match": tag}, {"If-Modified-Since": date})
+    return [client.get(path, headers=headers).status_code for headers in asked]
+
+
+def stamp_of(answer: TestResponse) -> datetime:
+    """When the one event of a calendar changed last."""
+    (event,) = icalendar.Calendar.from_ical(answer.data).events
+    stamp: datetime = event["DTSTAMP"].dt
+    return stamp

@@ -7,11 +7,13 @@ import pytest
 from flask_babel import force_locale, gettext
 from sqlalchemy import delete
 
+from booking.facilities.actions.facilities import set_active
 from booking.kernel import clock as product_clock
 from booking.kernel.db import db
 from booking.members.actions import edit_profile
 from booking.members.models import RoleAssignment
-from booking.productions.actions import uninvite
+from booking.productions import actions as productions
+from booking.productions.actions import ProductionChange, uninvite
 from booking.reservations import actions, feed, lists
 from booking.reservations.actions import Change
 from booking.reservations.wish import BookingRequest
@@ -84,6 +86,18 @@ def test_production_shows_its_bookings_to_those_invited(book, said, address, cli
         assert client.get(address(stranger, "production:HERON")).status_code == 410
 
 
+def test_site_and_kind_have_no_room_that_was_given_up(app, world, book, said):
+    """Its own calendar stays for who has it, with what is still booked there."""
+    book(OTHER, "M-ET1", *DAY)
+    book(OTHER, "M-ET2", *DAY)
+    assert [len(said(PRODUCER, scope)) for scope in ("site:M", "kind:grading")] == [2, 2]
+    with app.app_context():
+        admin, room = world.actor("admin@pil.example"), world.facilities["M-ET2"]
+        set_active(admin, room, 1, False, product_clock.now())
+    assert [len(said(PRODUCER, scope)) for scope in ("site:M", "kind:grading")] == [1, 1]
+    assert len(said(PRODUCER, "facility:M-ET2")) == 1
+
+
 def test_production_feed_ends_with_the_invitation(app, world, address, client):
     path = address(GUEST, "production:HERON")
     assert client.get(path).status_code == 200
@@ -92,6 +106,22 @@ def test_production_feed_ends_with_the_invitation(app, world, address, client):
         heron = world.productions["HERON"]
         uninvite(world.actor(PRODUCER), heron, guest, product_clock.now())
     assert client.get(path).status_code == 410
+
+
+def test_a_production_keeps_its_address_under_another_code_name(
+    app, world, address, book, client, clock
+):
+    book(PRODUCER, "M-MI1", *DAY, production="HERON")
+    path, heron = address(PRODUCER, "production:HERON"), world.productions["HERON"]
+    with app.app_context():
+        actor, now = world.actor(PRODUCER), product_clock.now()
+        renamed = ProductionChange(code_name="CIGOGNE", title="Le héron")
+        productions.edit(actor, heron, renamed, 1, now)
+        productions.create(actor, ProductionChange(code_name="HERON", title="Un autre"), now)
+    told = client.get(path)
+    assert told.status_code == 200
+    assert "X-WR-CALNAME:Production CIGOGNE" in told.text
+    assert "Étalonnage" in told.text
 
 
 def test_approvals_are_the_inbox(app, world, address, book, act, read, clock):

@@ -3,14 +3,15 @@ newer than it was, or programs keep what they have.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import icalendar
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from booking.core.access import Actor
+from booking.core.access import Actor, Role
 from booking.core.lifecycle import Verb
 from booking.core.scheduling.recurrence import Recurrence
 from booking.facilities import queries as facilities
@@ -19,22 +20,29 @@ from booking.facilities.actions.kinds import KindChange, edit_kind
 from booking.facilities.actions.sites import SiteChange, edit_site
 from booking.feeds import views
 from booking.kernel import clock as product_clock
-from booking.kernel.remembered import forget_everything
-from booking.members.actions import edit_profile, set_locale
+from booking.kernel.edition import edition
+from booking.members.actions import (
+    edit_profile,
+    end_deputy,
+    grant_role,
+    name_deputy,
+    set_locale,
+)
 from booking.members.actions.companies import CompanyChange, edit_company
 from booking.productions import actions as productions
 from booking.productions.actions import ProductionChange
-from booking.reservations import actions, queries
+from booking.reservations import actions, feed, queries
 from booking.reservations.actions import Change, Reach
+from tests.feeds.conftest import Address, known, stamp_of
 from tests.support.client import Browser
 from tests.support.time import StoppedClock
 from tests.support.world import World
 
 PRODUCER, ADMIN = "producer@blf.example", "admin@pil.example"
+MANAGER, BOARD = "manager@pil.example", "board@pil.example"
 DAY = ("2026-12-01T09:00", "2026-12-01T13:00")
 WEEKLY = Recurrence(rule="FREQ=WEEKLY;COUNT=6")
 
-Address = Callable[[str, str], str]
 Book = Callable[..., str]
 
 
@@ -112,13 +120,6 @@ def test_another_name_is_news_to_every_program(
     assert (clock.now, clock.now) == (event.DTSTAMP, event["LAST-MODIFIED"].dt)
 
 
-def known(client: Browser, path: str, before: TestResponse) -> list[int]:
-    """What a program is answered that knows a feed by its tag, or by its date alone."""
-    tag, date = before.headers["ETag"], before.headers["Last-Modified"]
-    asked = ({"If-None-Match": tag}, {"If-Modified-Since": date})
-    return [client.get(path, headers=headers).status_code for headers in asked]
-
-
 # ---- another production -----------------------------------------------------------------------
 
 
@@ -154,26 +155,151 @@ def test_a_booking_joins_and_leaves_productions(
         joined = name
 
 
-# ---- one version, one body --------------------------------------------------------------------
-
-
-def test_every_process_says_the_same_of_who_moved_up_unwritten(
-    client: Browser, address: Address, book: Book, clock: StoppedClock
+def test_a_new_title_shows_in_every_room_of_a_series(
+    app: Flask, world: World, client: Browser, address: Address, book: Book, clock: StoppedClock
 ) -> None:
-    """An option elsewhere lapses an hour after that before which somebody waits."""
-    slot = ("2026-12-17T09:00", "2026-12-17T13:00")
-    book(PRODUCER, "M-ET1", *slot, hold="option")
-    book("post@gfe.example", "M-ET1", *slot, on_clash="queue")
-    clock.advance(hours=1)
-    book(PRODUCER, "M-ET2", *slot, hold="option")
-    path = address("post@gfe.example", "me")
-    for when in ("23T08:30", "23T09:30", "23T10:30"):
-        clock.move_to(f"2026-11-{when}")
-        remembering = client.get(path)
-        forget_everything()
-        fresh = client.get(path)
-        assert fresh.headers["ETag"] == remembering.headers["ETag"]
-        assert fresh.data == remembering.data
+    """Also where it was typed for one date, which is in another room."""
+    number = book(PRODUCER, "M-MI1", *DAY, recurrence=WEEKLY)
+    path = address(PRODUCER, "facility:M-MI1")
+    with app.app_context():
+        actor, now = world.actor(PRODUCER), product_clock.now()
+        dates = queries.booking(actor, number, int(now.timestamp())).occurrences
+        third = Reach(scope="this", occurrence=dates[2].id)
+        actions.change(actor, number, Change(facilities=("M-MI2",)), now, reach=third)
+        before = client.get(path)
+        now = clock.advance(minutes=3)
+        actions.change(actor, number, Change(title="Mixage"), now, reach=third)
+    assert known(client, path, before) == [200, 200]
+    assert client.get(path).text.count("SUMMARY:Mixage") == 5
+
+
+def test_a_new_title_shows_in_every_room_of_a_series_of_which_one_date_moves(
+    app: Flask, world: World, client: Browser, address: Address, book: Book, clock: StoppedClock
+) -> None:
+    """And in the production that the booking joins with it."""
+    number = book(PRODUCER, "M-MI1", *DAY, recurrence=WEEKLY)
+    paths = [address(PRODUCER, scope) for scope in ("facility:M-MI1", "production:HERON")]
+    with app.app_context():
+        actor, now = world.actor(PRODUCER), product_clock.now()
+        third = queries.booking(actor, number, int(now.timestamp())).occurrences[2].id
+        reach = Reach(scope="this", occurrence=third)
+        actions.change(actor, number, Change(facilities=("M-MI2",)), now, reach=reach)
+        before = {path: client.get(path) for path in paths}
+        now = clock.advance(minutes=3)
+        both = Change(title="Mixage", production="HERON", facilities=("N-RE1",))
+        actions.change(actor, number, both, now, reach=reach)
+    for path, dates in zip(paths, (5, 6), strict=True):
+        assert known(client, path, before[path]) == [200, 200]
+        assert client.get(path).text.count("SUMMARY:Mixage") == dates
+
+
+def test_what_strangers_may_is_news_to_nobody_else(
+    app: Flask, world: World, client: Browser, address: Address, book: Book, clock: StoppedClock
+) -> None:
+    """A role or an invitation moves the calendars of who has it, and no others."""
+    book(PRODUCER, "M-ET1", *DAY)
+    paths = {who: address(who, "facility:M-ET1") for who in (PRODUCER, BOARD)}
+    before = {path: client.get(path) for path in paths.values()}
+    clock.advance(minutes=3)
+    with app.app_context():
+        admin, room = world.actor(ADMIN), world.facilities["M-ET1"]
+        grant_role(
+            admin, world.users[BOARD], Role.FACILITY_MANAGER, product_clock.now(), facility_id=room
+        )
+        heron, guest = world.productions["HERON"], "post@gfe.example"
+        productions.invite(world.actor(PRODUCER), heron, guest, product_clock.now())
+    assert known(client, paths[PRODUCER], before[paths[PRODUCER]]) == [304, 304]
+    assert known(client, paths[BOARD], before[paths[BOARD]]) == [200, 200]
+
+
+@pytest.mark.parametrize("smallest", [0, views.SMALLEST])
+def test_a_calendar_is_read_anew_after_an_update_and_under_another_name_of_the_site(
+    app: Flask,
+    client: Browser,
+    address: Address,
+    book: Book,
+    monkeypatch: pytest.MonkeyPatch,
+    smallest: int,
+) -> None:
+    """Feeds hold texts and links: what another edition would say otherwise is not kept."""
+    monkeypatch.setattr(views, "SMALLEST", smallest)
+    book(PRODUCER, "M-MI1", *DAY)
+    path = address(PRODUCER, "me")
+    first = client.get(path)
+    monkeypatch.setitem(app.extensions, views.EDITION, "c0ffee00")
+    assert known(client, path, first)[0] == 200
+    second = client.get(path)
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://salles.example")
+    assert known(client, path, second)[0] == 200
+    assert "https://salles.example/bookings/" in client.get(path).text
+
+
+def test_what_another_edition_writes_is_new(
+    app: Flask, client: Browser, address: Address, book: Book, clock: StoppedClock
+) -> None:
+    """For programs that look at an event again only where it says that it changed."""
+    book(PRODUCER, "M-MI1", *DAY)
+    path = address(PRODUCER, "me")
+    with app.app_context():
+        assert feed.note_edition("one", clock.now)
+    for edition_, news in (("one", False), ("two", True), ("two", False)):
+        before = client.get(path)
+        clock.advance(minutes=3)
+        with app.app_context():
+            assert feed.note_edition(edition_, clock.now) == news
+        assert known(client, path, before) == ([200, 200] if news else [304, 304])
+        stamps = [stamp_of(answer) for answer in (before, client.get(path))]
+        assert (stamps[0] < stamps[1]) == news
+
+
+def test_editions_differ_by_code_and_translations(tmp_path: Path) -> None:
+    def of(**files: str) -> str:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        for name, content in files.items():
+            file = folder / name.replace("_", ".")
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(content)
+        return edition(folder)
+
+    assert of(words_py="a", fr_mo="b") == of(words_py="a", fr_mo="b", note_txt="c")
+    assert len({of(words_py="a"), of(words_py="b"), of(other_py="a"), of(words_mo="a")}) == 4
+
+
+def test_a_deputy_sees_what_a_deputy_may_from_the_first_second_to_the_last(
+    app: Flask, world: World, client: Browser, address: Address, book: Book, clock: StoppedClock
+) -> None:
+    """Also in programs that ask by the time of the last change alone."""
+    book(PRODUCER, "M-ET1", *DAY, title="Bobine")
+    path = address(BOARD, "facility:M-ET1")
+    board = world.users[BOARD]
+
+    def saw(title: bool) -> TestResponse:
+        """The calendar, with the title or without; then some time passes."""
+        answer = client.get(path)
+        assert ("Bobine" in answer.text) == title
+        clock.advance(minutes=3)
+        return answer
+
+    first = saw(False)
+    day = date(2026, 11, 16)
+    with app.app_context():
+        name_deputy(world.actor(MANAGER), board, day, day, "Europe/Brussels", clock.now)
+    assert known(client, path, first) == [200, 200]
+    second = saw(True)
+    with app.app_context():
+        end_deputy(world.actor(MANAGER), board, clock.now)
+    assert known(client, path, second) == [200, 200]
+    saw(False)
+    day = date(2026, 11, 18)
+    with app.app_context():
+        name_deputy(world.actor(MANAGER), board, day, day, "Europe/Brussels", clock.now)
+    for midnight, sees in (("2026-11-18T00:00", True), ("2026-11-19T00:00", False)):
+        clock.move_to(midnight)
+        clock.advance(seconds=-1)
+        before = saw(not sees)
+        clock.move_to(midnight)
+        assert known(client, path, before) == [200, 200]
+        saw(sees)
 
 
 # ---- SEQUENCE never falls ---------------------------------------------------------------------

@@ -3,6 +3,9 @@
 import ipaddress
 import socket
 from collections.abc import Iterator
+from threading import Thread
+from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -59,3 +62,41 @@ def test_where_no_time_is_left_nobody_is_called(
     server.setblocking(False)
     with pytest.raises(BlockingIOError):
         server.accept()
+
+
+def test_a_name_that_leads_elsewhere_once_it_was_checked_leads_to_where_it_was_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """DNS rebinding: the first answer is harmless, the next is a machine of the house."""
+    answers = iter(["127.0.0.1"])
+    really = socket.getaddrinfo
+
+    def lookup(host: str, *more: Any, **named: Any) -> Any:
+        known = next(answers, "127.0.0.2") if host == "planning.example" else host
+        return really(known, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    only_the_first = Limits(also=(ipaddress.ip_network("127.0.0.1/32"),), ports=None)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as checked,
+        socket.create_server(("127.0.0.2", checked.getsockname()[1])) as inside,
+    ):
+        said = Thread(target=answer_one, args=(checked,))
+        said.start()
+        url = f"http://planning.example:{checked.getsockname()[1]}/a.ics"
+        with called(url, Call("GET", {}), only_the_first, ends_at=monotonic() + 4) as answer:
+            assert answer.read() == b"harmless"
+        said.join()
+        assert next(answers, None) is None, "it was looked up"
+        inside.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            inside.accept()
+
+
+def answer_one(server: socket.socket) -> None:
+    """Answer the first caller, who asks for the host by its name."""
+    server.settimeout(5)
+    caller, _ = server.accept()
+    with caller:
+        assert b"Host: planning.example:" in caller.recv(1000)
+        caller.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 8\r\n\r\nharmless")

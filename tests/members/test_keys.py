@@ -73,7 +73,7 @@ def test_use_is_written_down_once_a_minute(clock, producer):
         "facility:M-ET1",
         "site:M",
         "kind:grading",
-        "production:HERON",
+        "production:#12",
         "freebusy:M-MI",
     ],
 )
@@ -91,7 +91,17 @@ def producer_of(holder):
 
 
 @pytest.mark.parametrize(
-    "scope", ["", "you", "me:1", "facility:", "facility:a b", "user:1", "facility:" + "x" * 80]
+    "scope",
+    [
+        "",
+        "you",
+        "me:1",
+        "facility:",
+        "facility:a b",
+        "user:1",
+        "production:HERON",
+        "facility:" + "x" * 80,
+    ],
 )
 def test_a_feed_has_no_other_scope(clock, producer, scope):
     with pytest.raises(Invalid):

@@ -101,7 +101,9 @@ def test_a_reminder_can_be_switched_off(desk: Desk, post: Post):
     assert post.told() == []
 
 
-def test_a_manager_may_have_the_requests_once_a_day(desk: Desk, post: Post):
+def test_a_manager_may_have_the_requests_once_a_day(
+    desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
+):
     post.choose("manager", requests="daily")
     later = desk.book("producer", "M-ET1", "26T09:00", "26T13:00")
     sooner = desk.book("post", "M-ET2", "25T09:00", "25T13:00")
@@ -114,7 +116,9 @@ def test_a_manager_may_have_the_requests_once_a_day(desk: Desk, post: Post):
     assert mail.text.index(sooner) < mail.text.index(later)
     assert mail.subject.startswith("2 ")
     desk.clock.move_to("2026-11-17T18:00")
-    assert post.told() == []
+    with monkeypatch.context() as sent:
+        sent.delattr(lists, "inbox_by_booking")  # it is not put together again only to be dropped
+        assert post.told() == []
     desk.clock.move_to("2026-11-21T12:00")  # Saturday
     assert post.told() == []
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from booking import create_app
 from booking.core.access import Actor
@@ -27,6 +26,7 @@ from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.db import db
 from booking.reservations import actions
 from booking.reservations.wish import BookingRequest
+from tests.races import fuse as fuse_
 from tests.races.conftest import Eyes
 from tests.races.crew import PATIENCE_S, Crew
 from tests.reservations.desk import Desk
@@ -157,7 +157,7 @@ def _write(
     app = create_app(houses.settings(url, folder))  # durable as shipped
     with app.app_context():
         if fuse:
-            _light(fuse)
+            fuse_.light(fuse)
         for place in itertools.count(turn):
             number = actions.request(actor, _wish(place), now)
             pipe.send(("booked", number))
@@ -165,18 +165,6 @@ def _write(
                 actions.act(actor, number, Verb.CANCEL, now, reason="Changement")
                 pipe.send(("cancelled", number))
             db.session.remove()
-
-
-def _light(fuse: int) -> None:
-    """Die before so many statements from now, or before the COMMIT that comes then."""
-    left = itertools.count(fuse, -1)
-
-    def burn(*_: Any) -> None:
-        if next(left) <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(db.engine, "before_cursor_execute", burn)
-    event.listen(db.engine, "commit", burn)
 
 
 def _wish(place: int) -> BookingRequest:

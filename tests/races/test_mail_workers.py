@@ -2,6 +2,7 @@
 
 import email.policy
 import multiprocessing
+import signal
 import socket
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import func, select
 
+from booking.cli import worker
 from booking.kernel import clock as product_clock
 from booking.kernel.db import db
 from booking.notices import clocks, outbox, telling
@@ -22,7 +24,8 @@ from booking.notices.delivery import LEASE, PostOffice, deliver_due
 from booking.notices.models import OutboxMessage
 from booking.notices.rendering import Mail
 from booking.notices.values import Letterhead
-from tests.races.conftest import Race
+from tests.races.conftest import Eyes, Race
+from tests.races.fuse import light
 from tests.reservations.desk import Desk
 from tests.support import houses
 
@@ -30,8 +33,18 @@ CREW = 4
 MAILS = 300
 KILLS = 6
 PATIENCE_S = 60
+LIVES = 18
+STEP = 4
+"""Statements by which each life of the whole worker is longer than the one before."""
+IDS = "SELECT message_id FROM outbox ORDER BY message_id"
 SITE = "https://booking.pole.example"
 HEAD = Letterhead(SITE, "booking@pole.example")
+
+
+def deliver_at_once(port: int) -> int:
+    """How many mails this one of several workers sent."""
+    office = PostOffice(f"smtp://127.0.0.1:{port}", "booking@pole.example")
+    return deliver_due(product_clock.now(), office, limit=MAILS)
 
 
 def deliver(url: str, folder: Path, port: int, passes: range) -> None:
@@ -124,6 +137,88 @@ def work(at: int) -> tuple[int, int]:
     """What a worker does, but for the sending: tell, and look at the clocks."""
     now = datetime.fromtimestamp(at, UTC)
     return telling.tell(now, HEAD), clocks.remind(now, HEAD)
+
+
+def test_workers_at_once_send_each_mail_once(race: Race, desk: Desk, inbox):
+    box, port = inbox
+    with product_clock.replaced(product_clock._system):
+        written = write_mails()
+    db.session.remove()
+    sent = [outcome.answer for outcome in race.run([(deliver_at_once, (port,))] * race.size)]
+    assert sum(sent) == len(written)
+    assert set(box.taken.values()) == {1}
+    assert box.said == written
+    assert race.eyes.number("SELECT max(attempts) FROM outbox") == 1
+    race.tell(f"{race.size} workers at once sent {len(written)} mails, none twice")
+
+
+# ---- the whole worker, killed between any two statements --------------------------------------
+
+
+def one_pass(url: str, folder: Path, port: int, at: datetime, fuse: int) -> None:
+    """All that the worker does when it comes by; it dies before so many statements, 0 for never."""
+    app = houses.make_app(url, folder, SMTP_URL=f"smtp://127.0.0.1:{port}")
+    with product_clock.stopped_at(at), app.app_context():
+        if fuse:
+            light(fuse)
+        worker.run_once()
+
+
+ABOUT = """
+    SELECT count(*), count(DISTINCT booking_id) FROM mail_about
+    JOIN outbox ON outbox.id = mail_about.message_id WHERE key LIKE '{event}:%'
+"""
+
+
+def test_a_worker_killed_anywhere_tells_everything_once(
+    request: pytest.FixtureRequest,
+    engine_kind: str,
+    desk: Desk,
+    eyes: Eyes,
+    inbox,
+    tmp_path: Path,
+):
+    """In each of its lives something happens first; it dies a few statements later each time."""
+    box, port = inbox
+    url = db.engine.url.render_as_string(hide_password=False)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.races.crew"])
+
+    def live(fuse: int) -> int | None:
+        """How a life ended; the next begins when what it had taken to send is due again."""
+        db.session.remove()
+        work = (url, tmp_path, port, desk.clock.now, fuse)
+        process = processes.Process(target=one_pass, args=work)
+        process.start()
+        process.join(PATIENCE_S)
+        desk.clock.now += 2 * LEASE
+        return process.exitcode
+
+    desk.clock.move_to("2026-11-16T14:00")  # reminders leave at four
+    deaths = 0
+    for number in range(LIVES):
+        day, hour = divmod(number, 12)
+        room, span = f"M-MI{day + 1}", (f"17T{8 + hour:02}:00", f"17T{8 + hour:02}:30")
+        desk.book("producer", room, *span, title=f"Montage {number}")
+        later = [moment.replace("17T", f"{24 + day}T") for moment in span]
+        desk.book("post", "M-ET1", *later, title=f"Étalonnage {number}")
+        deaths += live(1 + number * STEP) == -signal.SIGKILL
+    assert [live(0), live(0)] == [0, 0]
+    assert deaths >= LIVES - 3
+    for event in ("confirmed", "requested"):
+        assert eyes.rows(ABOUT.format(event=event)) == [(LIVES, LIVES)], event
+    assert eyes.number("SELECT count(*) FROM outbox WHERE key LIKE 'reminder:%'") == 1
+    assert eyes.number("SELECT count(*) FROM decision_link") == LIVES
+    assert eyes.number("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
+    assert sorted(box.taken) == [name for (name,) in eyes.rows(IDS)]
+    repeated = sum(count > 1 for count in box.taken.values())
+    assert sum(box.taken.values()) - len(box.taken) <= deaths
+    told = f"{deaths} kills of the whole worker between statements: {len(box.taken)} mails"
+    figure = f"{engine_kind}: {told}, {repeated} repeated, 0 lost"
+    request.node.user_properties.append(("figure", figure))
+
+
+# ---- telling --------------------------------------------------------------------------------
 
 
 def test_workers_at_once_tell_everything_once(race: Race, desk: Desk):

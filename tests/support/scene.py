@@ -16,6 +16,7 @@ from booking.facilities.external.actions import NewCalendar, add_calendar
 from booking.facilities.files import actions as files
 from booking.facilities.files.queries import photos
 from booking.facilities.models import AttributeDefinition, Closure
+from booking.journal.models import SetAside
 from booking.kernel import clock
 from booking.kernel.db import db
 from booking.kernel.tokens import digest
@@ -129,6 +130,7 @@ def stage(app: Flask, world: World) -> Scene:
             "secret": secret,
             "decisions.secret": _decision_link(world, number),
             "message_id": _mail(),
+            "aside_id": _untold(),
             "webhook_id": _webhook(owner),
             "webhooks.message_id": 1,
             "name": "agenda",
@@ -220,6 +222,16 @@ def _mail() -> int:
     told = {"subject": "Bonjour", "text": "Bonjour", "html": "Bonjour"}
     row = OutboxMessage(message_id="<1@x>", recipient="x@y.example", created_at=now, **told)
     row.due_at = now
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+@transaction
+def _untold() -> int:
+    """An event that nobody could be told of."""
+    row = SetAside(reader="mail_cursor", first_entry=1, last_entry=1, attempts=1, error="KeyError")
+    row.due_at = clock.now() + timedelta(hours=1)
     db.session.add(row)
     db.session.flush()
     return row.id

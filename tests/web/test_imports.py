@@ -150,7 +150,7 @@ def test_a_calendar_that_goes_on_for_ever_hangs_nobody(app, manager):
 
 def test_what_a_calendar_says_is_not_cut(app, manager):
     long = CALENDAR.replace("Comité de lecture", "C" * 300).replace(
-        "STATUS:CANCELLED", "DESCRIPTION:" + "n" * 4500
+        "STATUS:CANCELLED", "DESCRIPTION:" + "n" * 10_500
     )
     _status, text = bring(manager, long, facility="N-RE1", go="1")
     assert text.count('class="field-error"') == 4, "three titles and a note are too long"

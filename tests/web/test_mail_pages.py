@@ -1,10 +1,12 @@
 """Pages around mails: what one wants, what left, and deciding from a mail."""
 
+import re
+
 from sqlalchemy import select
 
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.db import db
-from booking.notices import choices
+from booking.notices import choices, outbox
 from booking.notices.delivery import MOST_ATTEMPTS
 from booking.notices.models import OutboxMessage
 from booking.notices.telling import tell
@@ -84,6 +86,30 @@ def test_to_decline_needs_a_reason(app, client, world, clock):
     assert "Non" in stale.get_data(as_text=True)  # what was typed is not thrown away
     assert client.submit(f"/decide/{secret}", {**form, "reason": "Non"}).status_code == 200
     assert state(app, clock, world) == "declined"
+
+
+def test_an_administrator_sees_what_could_not_be_told(app, client, world, clock, monkeypatch):
+    def broken(*_):
+        raise KeyError("Bobine 1")
+
+    with app.app_context():
+        Desk(app, world, clock).book("producer", "M-ET1", "18T09:00", "18T13:00", title="Bobine 1")
+        with monkeypatch.context() as now:
+            now.setattr(outbox, "render", broken)
+            assert tell(clock.now, HEAD) == 0
+    client.set_cookie("locale", "en")
+    client.sign_in("admin@pil.example")
+    assert "/mails/untold" in client.get("/mails").text
+    page = client.get("/mails/untold").text
+    assert "KeyError" in page
+    assert "Bobine 1" not in page
+    assert "1 attempt, next on" in page
+    retry = re.search(r'action="(/mails/untold/\d+/retry)"', page)[1]
+    assert client.submit(retry).location == "/mails/untold"
+    with app.app_context():
+        assert tell(clock.now, HEAD) == 1
+    assert "Everything was told" in client.get("/mails/untold").text
+    assert client.submit(retry).status_code == 404
 
 
 def test_people_choose_what_they_want_mails_about(app, client, world):

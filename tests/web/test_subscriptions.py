@@ -6,8 +6,11 @@ from urllib.parse import quote
 import pytest
 import segno
 
+from booking.kernel import clock
 from booking.kernel.db import db
+from booking.members.actions.keys import MOST_ADDRESSES
 from booking.members.models import FeedToken
+from booking.productions.actions import ProductionChange, edit, uninvite
 from tests.support.statements import contents, statements
 
 PRODUCER = "producer@blf.example"
@@ -160,6 +163,50 @@ def test_odd_choices_make_nothing(app, me, what):
     assert answer.status_code == 400
     with app.app_context():
         assert db.session.scalars(db.select(FeedToken.id)).all() == []
+
+
+def test_there_are_ten_addresses_of_a_calendar_at_most(me):
+    """One for each program; a lost one can be made anew."""
+    me.set_cookie("locale", "en")
+    paths = [shown(me.submit("/subscriptions", {"scope": "me"})) for _ in range(MOST_ADDRESSES)]
+    refused = me.submit("/subscriptions", {"scope": "me"})
+    assert refused.status_code == 400
+    assert "10 addresses of this calendar: revoke one first" in refused.text
+    assert [me.get(path).status_code for path in paths] == [200] * MOST_ADDRESSES
+    assert shown(me.submit("/subscriptions", {"scope": "company"}))
+    revoke = re.search(r"/subscriptions/\d+/revoke", me.get("/subscriptions").text)[0]
+    me.submit(revoke)  # the newest, of the company's
+    assert me.submit("/subscriptions", {"scope": "me"}).status_code == 400
+    oldest = re.findall(r"/subscriptions/\d+/revoke", me.get("/subscriptions").text)[-1]
+    me.submit(oldest)
+    assert shown(me.submit("/subscriptions", {"scope": "me"})), "what is revoked does not count"
+    me.sign_in("colleague@blf.example")
+    assert shown(me.submit("/subscriptions", {"scope": "me"})), "nor what is others'"
+
+
+def test_a_production_is_listed_under_its_present_name(app, me, world):
+    me.set_cookie("locale", "en")
+    path = shown(me.submit("/subscriptions", {"scope": "production", "production": "HERON"}))
+    with app.app_context():
+        change = ProductionChange(code_name="CIGOGNE", title="Le héron")
+        heron = world.productions["HERON"]
+        edit(world.actor("producer@blf.example"), heron, change, 1, clock.now())
+    assert "Production CIGOGNE" in me.get("/subscriptions").text
+    assert "Production CIGOGNE" in me.get(f"/subscriptions/{feed_id(app)}/renew").text
+    assert me.get(path).status_code == 200
+
+
+def test_a_production_that_one_sees_no_more_is_not_named(app, client, world):
+    client.set_cookie("locale", "en")
+    client.sign_in("guest@mosel.example")
+    path = shown(client.submit("/subscriptions", {"scope": "production", "production": "HERON"}))
+    with app.app_context():
+        guest, heron = world.users["guest@mosel.example"], world.productions["HERON"]
+        uninvite(world.actor("producer@blf.example"), heron, guest, clock.now())
+    page = client.get("/subscriptions").text
+    assert "A production that you do not see any more" in page
+    assert "HERON" not in page
+    assert client.get(path).status_code == 410
 
 
 @pytest.mark.parametrize("verb", ["renew", "revoke"])

@@ -20,7 +20,7 @@ class Status(StrEnum):
 
 
 class Event(NamedTuple):
-    """One occurrence. `changed` is its row's last change, never the moment of the request.
+    """One occurrence. `changed` is when what it says changed last, not when it was asked.
 
     Clients compare `changed` and `sequence` to see whether they have to look at the rest. With
     `whole_days` both ends are midnights in UTC and only their dates are written.

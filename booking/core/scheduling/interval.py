@@ -66,3 +66,9 @@ def intersected(left: Iterable[Interval], right: Iterable[Interval]) -> list[Int
     others = merged(right)
     shared = (a.intersection(b) for a in merged(left) for b in others)
     return [interval for interval in shared if interval]
+
+
+def hull(intervals: Iterable[Interval]) -> Interval:
+    """The shortest interval that covers them all; of at least one."""
+    every = list(intervals)
+    return Interval(min(i.starts for i in every), max(i.ends for i in every))

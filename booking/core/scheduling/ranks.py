@@ -34,6 +34,8 @@ class Standing(NamedTuple):
     held: list[Held]
     ended: frozenset[int]
     confirmed: frozenset[int]
+    moved: dict[int, int]
+    """When (UTC epoch seconds) each that moved up or ended did so last."""
 
 
 def lowest_free(held: Sequence[Held], span: Interval, highest: int = HIGHEST) -> int | None:
@@ -84,14 +86,18 @@ def as_of(
     running = {occurrence: at for occurrence, at in clocks.items() if at <= now}
     ended: set[int] = set()
     confirmed: set[int] = set()
+    moved: dict[int, int] = {}
     while running:
         instant = min(running.values())
         lapsed = {occurrence for occurrence, at in running.items() if at == instant}
+        before = set(current)
         current = settled(current, lapsed)
+        moved |= {h.occurrence_id: instant for h in current if h not in before}
+        moved |= dict.fromkeys(lapsed, instant)
         ended |= lapsed
         behind = {h.occurrence_id for h in current if h.rank > 1}
         arrived = set(waiting) - ended - confirmed - behind
         confirmed |= arrived
         running = {o: at for o, at in running.items() if o not in ended | arrived}
         running |= {o: then[o] for o in arrived if then.get(o, now + 1) <= now}
-    return Standing(current, frozenset(ended), frozenset(confirmed))
+    return Standing(current, frozenset(ended), frozenset(confirmed), moved)

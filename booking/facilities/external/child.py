@@ -15,7 +15,10 @@ import recurring_ical_events
 CPU_S = 10
 MEMORY = 1024 * 1024 * 1024
 MOST = 2000
-LONGEST_TEXT = 5000
+EARLIEST, LATEST = 1800, 2400
+"""Years: what begins before or ends after lasts as long for us. "For ever" is written as 9999."""
+LONGEST_TEXT = 12_000
+"""More than any note may have: who takes them over refuses what is too long, and cuts nothing."""
 
 
 def main() -> int:
@@ -26,6 +29,7 @@ def main() -> int:
         calendar = icalendar.Calendar.from_ical(sys.stdin.buffer.read())
         if calendar.name != "VCALENDAR":
             return 1
+        keep_to_calendar(calendar)
     except (ValueError, IndexError, KeyError):
         return 1
     window = (datetime.fromtimestamp(int(at), UTC) for at in sys.argv[1:])
@@ -34,6 +38,16 @@ def main() -> int:
         return 2
     json.dump([read(event) for event in found if not is_off(event)], sys.stdout)
     return 0
+
+
+def keep_to_calendar(calendar: icalendar.Component) -> None:
+    """Bring the ends of what lasts for ever near enough to be reckoned with."""
+    for event in calendar.walk("VEVENT"):
+        for name in ("DTSTART", "DTEND"):
+            said = event.get(name)
+            if isinstance(said, icalendar.vDDDTypes) and isinstance(said.dt, date):
+                year = min(max(said.dt.year, EARLIEST), LATEST)
+                said.dt = said.dt if year == said.dt.year else said.dt.replace(year=year, day=1)
 
 
 def is_off(event: icalendar.Event) -> bool:

@@ -1,5 +1,6 @@
 """Standing in for a facility manager who is away."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, literal, select
@@ -11,7 +12,7 @@ from booking.kernel.db import db
 from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from booking.kernel.transaction import transaction
 from booking.members import queries
-from booking.members.events import about_user
+from booking.members.events import about_user, reader
 from booking.members.models import RoleAssignment
 
 LONGEST_DAYS = 366
@@ -53,8 +54,9 @@ def name_deputy(
         RoleAssignment.deputy_of.is_(None),
     )
     db.session.execute(insert(RoleAssignment).from_select(columns, mine))
-    after = {"deputy": deputy_id, "starts": span.starts, "ends": span.ends}
-    record([about_user("deputy_named", actor.user_id, after=after)], actor_id=actor.user_id, at=now)
+    _record(
+        actor, "deputy_named", {"deputy": deputy_id, "starts": span.starts, "ends": span.ends}, now
+    )
 
 
 @transaction
@@ -68,8 +70,13 @@ def end_deputy(actor: Actor, deputy_id: int, now: datetime) -> None:
     )
     if not db.session.execute(gone).rowcount:  # type: ignore[attr-defined]
         raise NotFound
-    after = {"deputy": deputy_id}
-    record([about_user("deputy_ended", actor.user_id, after=after)], actor_id=actor.user_id, at=now)
+    _record(actor, "deputy_ended", {"deputy": deputy_id}, now)
+
+
+def _record(actor: Actor, name: str, after: dict[str, int], now: datetime) -> None:
+    event = about_user(name, actor.user_id, after=after)
+    sees = replace(event, scopes=frozenset({reader(after["deputy"])}))
+    record([sees], actor_id=actor.user_id, at=now)
 
 
 def _authorize(actor: Actor) -> None:

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from booking.core import text
 from booking.core.access import Actor
@@ -17,10 +17,12 @@ from booking.members.models import ApiToken, FeedToken
 
 NAME_LENGTH = 80
 SCOPE_LENGTH = 80
+MOST_ADDRESSES = 10
+"""Of one calendar and person: one for each program that reads it; decision 032."""
 USED_EVERY = timedelta(minutes=1)
 SCOPE = re.compile(
     r"me|company|approvals|(facility|site|kind|freebusy):[^\s:/]{1,60}"
-    r"|production:[^\s:/](?:[^\s:/]| (?=\S)){0,59}"
+    r"|production:#[0-9]{1,9}"
 )
 
 
@@ -79,13 +81,15 @@ def use_api_token(token_id: int, now: datetime) -> None:
 def create_feed(actor: Actor, scope: str, now: datetime) -> tuple[int, str]:
     """A secret calendar address; its id and its secret, never shown again.
 
-    Only the form of `scope` is checked here (`me`, `company`, `facility:CODE` …): what it may show
-    is decided each time it is read, since rights come and go.
+    Only the form of `scope` is checked here (`me`, `facility:CODE`, `production:#ID` …): what it
+    may show is decided each time it is read, since rights come and go.
 
-    Raises Invalid for another scope.
+    Raises Invalid for another scope, and for one that the caller has MOST_ADDRESSES of.
     """
     if len(scope) > SCOPE_LENGTH or not SCOPE.fullmatch(scope):
         raise Invalid(FieldError("scope", "unknown_scope"))
+    if _addresses_of(actor, scope) >= MOST_ADDRESSES:
+        raise Invalid(FieldError("scope", "many_addresses", {"max": MOST_ADDRESSES}))
     secret = new_secret()
     feed_id = db.session.scalar(
         insert(FeedToken)
@@ -95,6 +99,16 @@ def create_feed(actor: Actor, scope: str, now: datetime) -> tuple[int, str]:
     assert feed_id is not None
     _record(actor, "feed_created", now, {"feed": feed_id, "scope": scope})
     return feed_id, secret
+
+
+def _addresses_of(actor: Actor, scope: str) -> int:
+    """How many of the caller's addresses show that scope."""
+    live = select(func.count()).where(
+        FeedToken.user_id == actor.user_id,
+        FeedToken.scope == scope,
+        FeedToken.revoked_at.is_(None),
+    )
+    return db.session.scalar(live) or 0
 
 
 @transaction

@@ -183,7 +183,8 @@ def _apply(actor: Actor, person: PersonFacts, wanted: dict[str, Any], now: datet
         return
     after = {name: wanted[name] for name in before}
     db.session.execute(update(User).where(User.id == person.id).values(after))
-    _record(actor, "edited", person, now, before=before, after=after)
+    renamed = "name" in after
+    _record(actor, "edited", person, now, renamed=renamed, before=before, after=after)
 
 
 # ---- leaving --------------------------------------------------------------------------------

@@ -152,15 +152,24 @@ def _change(
     moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
     _keep_to_capacity(actor, changed, at)
     if moves:
-        events += relocate(actor, moves, at)
+        events += _told_by_all(relocate(actor, moves, at), seen, changed[0])
     else:
         renamed = _title(seen[0]) != changed[0].title
-        events.append(changes.reworded(meant, changed[0].production_id, renamed=renamed))
+        events.append(changes.reworded(seen, changed[0].production_id, renamed=renamed))
         changes.touch(meant)
     _reword(seen[0], changed[0], now)
     if wanted.participants is not None:
         participants.put(seen[0].booking_id, wanted.participants)
     record(events, actor_id=actor.user_id, at=now)
+
+
+def _told_by_all(events: Sequence[Event], seen: Sequence[Target], plan: Plan) -> list[Event]:
+    """Other words are the whole booking's: of dates that did not move, too."""
+    if _title(seen[0]) == plan.title and seen[0].production_id == plan.production_id:
+        return list(events)
+    first, *others = events
+    shown = changes.scopes_of_words(seen, plan.production_id)
+    return [replace(first, scopes=first.scopes | shown), *others]
 
 
 def _moves(target: Target, plan: Plan) -> bool:

@@ -33,7 +33,7 @@ from booking.kernel.remembered import Remembered
 from booking.reservations import claims
 from booking.reservations.calendar import masked
 from booking.reservations.feed.values import DAY, Mark, Scope, window
-from booking.reservations.feed.versions import last_lapse, rights, wording
+from booking.reservations.feed.versions import rights, wording
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.values import OCCUPIED
 
@@ -184,8 +184,7 @@ def marks(actor: Actor, shown: Scope, now: int, span: Interval | None = None) ->
             found += before.marks
     for glimpse, seen in _look(actor, shown, new, now):
         found += seen.marks
-        if all(mark.rank is None or mark.rank == RANK_OF_RIGHT for mark in seen.marks):
-            known[glimpse] = seen
+        known[glimpse] = seen
     forget_all_but(known, glimpses)
     return sorted(mark for mark in found if mark.rank or _is_told(mark, shown, since))
 
@@ -281,13 +280,13 @@ def _look(
     asked = {"ids": ids if dialect == "postgresql" else json.dumps(ids)}
     rows = [_Row._make(row) for row in connection().execute(_LISTED[dialect], asked).all()]
     stands = _moved(rows, now)
-    lapsed = last_lapse(now) if stands else 0
+    fates = claims.fates(_drifted(rows, stands), now)
     sight = _Sight(actor, shown)
     for row in rows:
-        mark = _stand(row, stands, lapsed, now)
+        mark = _stand(row, stands, fates.get(row.id))
         until = row.expires if row.has_clock and not row.is_over(now) else None
-        if stands.get(row.id) and mark.sequence != row.sequence:
-            until = now  # it moved up unwritten: stamped anew until somebody writes it down
+        if row.id in stands and mark.rank is not None:
+            until = now  # it waits, or moved up unwritten: it may again, without a trace in its row
         yield (row.id, row.sequence, row.revision), _Seen(sight.of(row, mark), until)
 
 
@@ -300,20 +299,35 @@ def _moved(found: Iterable[_Row], now: int) -> dict[int, list[claims.Hold]]:
     return claims.standing_of(ids, now) if ids else {}
 
 
-def _stand(row: _Row, stands: dict[int, list[claims.Hold]], lapsed: int, now: int) -> Mark:
-    """What ran out or moved up unwritten counts as one more change, at the clock that did it."""
+def _drifted(found: Iterable[_Row], stands: dict[int, list[claims.Hold]]) -> list[int]:
+    """Those behind others that hold a better rank than is written down, or nothing any more."""
+    return [
+        row.id
+        for row in found
+        if row.id in stands
+        and (row.rank or 0) > RANK_OF_RIGHT
+        and max((hold.rank for hold in stands[row.id]), default=0) != row.rank
+    ]
+
+
+def _stand(row: _Row, stands: dict[int, list[claims.Hold]], fate: claims.Fate | None) -> Mark:
+    """What ran out or moved up unwritten counts as one more change, at the clock that did it; as
+    two where it moved up first, and nobody checked in then.
+    """
     state, rank, changed, sequence = row.state, row.rank, row.changed, row.sequence
     if rank is None and state in HOLDING:
         rank = RANK_OF_RIGHT  # it has but shares of pools
     holds = stands.get(row.id)
-    if row.is_over(now) and not holds:
-        state, rank = LAPSES_TO[State(row.state)].value, None
-        changed, sequence = max(changed, row.expires or 0), sequence + 1
-    elif holds:
+    if holds:
         worst = max(hold.rank for hold in holds)
         if worst != rank:
-            changed, sequence = max(changed, lapsed), sequence + 1
+            changed, sequence = max(changed, fate.at if fate else 0), sequence + 1
         state, rank = holds[0].state, worst
+    elif row.id in stands:
+        was = State.CONFIRMED if fate and fate.confirmed else State(row.state)
+        state, rank = LAPSES_TO[was].value, None
+        changed = max(changed, fate.at if fate else row.expires or 0)
+        sequence += 1 + (was != row.state)
     return Mark(
         row.starts,
         row.ends,

@@ -1,9 +1,11 @@
 """Which feeds there are and who may read them: asked anew each time, since rights come and go.
 
 A scope is what a feed address was made for: `me`, `company`, `approvals`, `facility:M-ET1`,
-`freebusy:M-ET1`, `site:M`, `kind:grading`, `production:HERON`.
+`freebusy:M-ET1`, `site:M`, `kind:grading`, `production:HERON`. An address keeps the last by its id,
+`production:#12`: two companies may use one code name, and a code name may be changed.
 """
 
+import re
 from collections.abc import Callable
 
 from booking.core.access import Actor, allowed
@@ -11,7 +13,11 @@ from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.members.events import NAMES
 from booking.productions import queries as productions
+from booking.productions.values import ProductionFacts
 from booking.reservations.feed.values import Scope
+
+BY_ID = "#"
+_ID = re.compile("[0-9]{1,9}")
 
 
 def scope(actor: Actor, text: str) -> Scope | None:
@@ -42,16 +48,23 @@ def _approvals(actor: Actor, kind: str, argument: str) -> Scope | None:
 
 
 def _production(actor: Actor, kind: str, argument: str) -> Scope | None:
-    found = productions.find(actor, argument) if argument else None
+    found = _production_named(actor, argument)
     if found is None:
         return None
     return Scope(
-        text=f"{kind}:{found.code_name}",
+        text=f"{kind}:{BY_ID}{found.id}",
         kind=kind,
         title=found.code_name,
         key=found.id,
         revisions=_and_names(f"production:{found.id}"),
     )
+
+
+def _production_named(actor: Actor, argument: str) -> ProductionFacts | None:
+    if not argument.startswith(BY_ID):
+        return productions.find(actor, argument) if argument else None
+    number = _ID.fullmatch(argument.removeprefix(BY_ID))
+    return productions.get(actor, int(number[0])) if number else None
 
 
 def _facility(actor: Actor, kind: str, argument: str) -> Scope | None:

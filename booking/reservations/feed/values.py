@@ -33,6 +33,11 @@ class Scope:
     revisions: frozenset[str]
 
     @property
+    def asked(self) -> str:
+        """The text as one asks for it: a production by its code name."""
+        return f"{self.kind}:{self.title}" if self.title else self.text
+
+    @property
     def facility(self) -> FacilityFacts | None:
         """The one facility of a scope that is about one."""
         return self.facilities[0] if self.kind in ("facility", "freebusy") else None
