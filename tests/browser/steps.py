@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, request, request_finished
@@ -147,6 +148,12 @@ def darkened(page: Page) -> Iterator[None]:
     page.emulate_media(color_scheme="dark")
     yield
     page.emulate_media(color_scheme="light")
+
+
+def hold_timers(page: Page) -> None:
+    """Stop the page's clock: from here on, its timers run when a test says so."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(minutes=1))  # the past would be refused
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from booking.core.scheduling.recurrence import Recurrence
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.steps import INBOX, MANAGER, WHILE, answered, axe, width
+from tests.browser.steps import INBOX, MANAGER, WHILE, answered, axe, hold_timers, width
 from tests.reservations.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
@@ -28,7 +28,7 @@ def numbers(desk: Desk) -> list[str]:
 def inbox(visit: Visit, numbers: list[str]) -> Page:
     """The open inbox; its timers run when a test says so."""
     page = visit(MANAGER, INBOX)
-    page.clock.install()
+    hold_timers(page)
     return page
 
 
@@ -204,7 +204,7 @@ def test_of_a_series_the_dates_that_were_decided_leave_and_come_back(
         weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
         desk.book("producer", "M-ET1", "18T09:00", "18T10:00", recurrence=weekly)
     page = visit(MANAGER, INBOX)
-    page.clock.install()
+    hold_timers(page)
     page.locator(".list-series summary").click()
     page.locator(".list-series .list input").nth(1).check()
     page.keyboard.press("a")

@@ -17,6 +17,7 @@ from tests.browser.steps import (
     WHILE,
     book,
     finish_page,
+    hold_timers,
     repeat_weekly,
     send,
 )
@@ -134,7 +135,7 @@ def test_all_dates_of_a_series_but_one_are_approved(visit: Visit) -> None:
     expect(dates.nth(2)).to_be_checked()
     dates.nth(1).uncheck()
     assert head.evaluate("box => box.indeterminate")
-    inbox.clock.install()
+    hold_timers(inbox)
     inbox.locator("button[value=approve]").click()
     inbox.clock.fast_forward(WHILE)
     expect(inbox.locator("input[name=id]")).to_have_count(1)
