@@ -1,6 +1,6 @@
 """Staying longer than was booked; checking in and ending early are verbs of their own."""
 
-from booking.api import bodies, deeds, schemas, told
+from booking.api import bodies, deeds, told
 from booking.api.calls import Answer, call
 from booking.core.access import Actor
 from booking.kernel import clock
@@ -16,8 +16,8 @@ from booking.reservations.actions import Reach
     summary="Let a booking that is running end later, until the next one at most",
     body=bodies.Prolong,
     body_optional=True,
-    headers=("If-Match", "Idempotency-Key"),
-    gives={200: schemas.Booking},
+    headers=("If-Match", *deeds.HEADERS),
+    gives={200: deeds.Given},
     refuses=(400, 403, 404, 409, 412, 413, 415, 422),
 )
 def prolong(actor: Actor, number: str, body: bodies.Prolong) -> Answer:

@@ -26,16 +26,15 @@ VERBS = frozenset(Verb) - {Verb.EXPIRE, Verb.MOVE, Verb.PROLONG}
     permission="booking:request",
     summary="Book one or several facilities, all or nothing",
     body=bodies.NewBooking,
-    headers=("Idempotency-Key",),
-    gives={201: schemas.Booking},
+    headers=deeds.HEADERS,
+    gives={201: deeds.Given},
     refuses=(400, 409, 413, 415, 422),
 )
 def create(actor: Actor, body: bodies.NewBooking) -> Answer:
-    def book() -> tuple[int, schemas.Booking]:
-        number = actions.request(actor, _wish(body), clock.now())
-        return 201, told.booking(actor, number)
+    def book() -> str:
+        return actions.request(actor, _wish(body), clock.now())
 
-    return deeds.once(actor, body.model_dump(), book)
+    return deeds.once(actor, body.model_dump(), book, 201)
 
 
 @call(
@@ -159,25 +158,24 @@ def _production(actor: Actor, query: schemas.BookingFilter) -> int | None:
     " end early",
     body=bodies.Reason,
     body_optional=True,
-    headers=("If-Match", "Idempotency-Key"),
-    gives={200: schemas.Booking},
+    headers=("If-Match", *deeds.HEADERS),
+    gives={200: deeds.Given},
     refuses=(400, 404, 409, 412, 413, 415),
 )
 def act(actor: Actor, number: str, verb: str, body: bodies.Reason) -> Answer:
     if verb not in VERBS:
         raise NotFound
 
-    def do() -> tuple[int, schemas.Booking]:
+    def do() -> None:
         revision = deeds.revision_seen(actor, number)
         reach = Reach(
             scope=body.scope, occurrence=body.occurrence, first=body.first, last=body.last
         )
         now, why = clock.now(), body.reason
         actions.act(actor, number, Verb(verb), now, reason=why, revision=revision, reach=reach)
-        return 200, told.booking(actor, number)
 
     told.known(number)
-    return deeds.once(actor, body.model_dump(), do)
+    return deeds.done(actor, number, body, do)
 
 
 def _now() -> int:

@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any
 
 from flask import Blueprint
@@ -17,6 +18,7 @@ from booking.core.access import GRANTS
 from booking.kernel.errors import BookingError
 
 PUBLIC = "public"
+Gives = type[BaseModel] | UnionType | None
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 bp.register_error_handler(problems.Problem, problems.of_problem)
 bp.register_error_handler(BookingError, problems.of_refusal)
@@ -35,13 +37,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One line of the table; `path` as in OpenAPI, `refuses` are the statuses of its problems."""
+    """One line of the table; `path` as in OpenAPI, `refuses` are the statuses of its problems.
+
+    `gives` has a model for each status, or one of several as a union.
+    """
 
     method: str
     path: str
     permission: str
     summary: str
-    gives: Mapping[int, type[BaseModel] | None]
+    gives: Mapping[int, Gives]
     name: str
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from booking.api import bodies, deeds, schemas, times, told
+from booking.api import bodies, deeds, times, told
 from booking.api.calls import Answer, call
 from booking.api.problems import Problem
 from booking.core.access import Actor
@@ -22,8 +22,8 @@ REACH = ("scope", "occurrence", "first", "last")
     summary="Change time, facilities or words of a booking, all or nothing",
     body=bodies.Change,
     body_optional=True,
-    headers=("If-Match", "Idempotency-Key"),
-    gives={200: schemas.Booking},
+    headers=("If-Match", *deeds.HEADERS),
+    gives={200: deeds.Given},
     refuses=(400, 403, 404, 409, 412, 413, 415, 422, 428),
 )
 def change(actor: Actor, number: str, body: bodies.Change) -> Answer:
@@ -41,8 +41,8 @@ def change(actor: Actor, number: str, body: bodies.Change) -> Answer:
     summary="The same for programs that keep no revisions",
     body=bodies.Change,
     body_optional=True,
-    headers=("If-Match", "Idempotency-Key"),
-    gives={200: schemas.Booking},
+    headers=("If-Match", *deeds.HEADERS),
+    gives={200: deeds.Given},
     refuses=(400, 403, 404, 409, 412, 413, 415, 422),
 )
 def move(actor: Actor, number: str, body: bodies.Change) -> Answer:
@@ -56,8 +56,8 @@ def move(actor: Actor, number: str, body: bodies.Change) -> Answer:
     summary="As a manager, offer another time or other facilities",
     body=bodies.NewOffer,
     body_optional=True,
-    headers=("Idempotency-Key",),
-    gives={200: schemas.Booking},
+    headers=deeds.HEADERS,
+    gives={200: deeds.Given},
     refuses=(400, 403, 404, 409, 413, 415, 422),
 )
 def offer(actor: Actor, number: str, body: bodies.NewOffer) -> Answer:
@@ -78,8 +78,8 @@ def offer(actor: Actor, number: str, body: bodies.NewOffer) -> Answer:
     summary="Propose to swap a confirmed booking for what somebody else has",
     body=bodies.NewSwap,
     body_optional=True,
-    headers=("Idempotency-Key",),
-    gives={200: schemas.Booking},
+    headers=deeds.HEADERS,
+    gives={200: deeds.Given},
     refuses=(400, 403, 404, 409, 413, 415, 422),
 )
 def swap(actor: Actor, number: str, body: bodies.NewSwap) -> Answer:
@@ -106,8 +106,8 @@ def swap(actor: Actor, number: str, body: bodies.NewSwap) -> Answer:
     "/bookings/{number}/accept-offer",
     permission="booking:see",
     summary="Take the place that was offered, or swap",
-    headers=("If-Match", "Idempotency-Key"),
-    gives={200: schemas.Booking},
+    headers=("If-Match", *deeds.HEADERS),
+    gives={200: deeds.Given},
     refuses=(400, 403, 404, 409, 412, 422),
 )
 def accept_offer(actor: Actor, number: str) -> Answer:
@@ -125,8 +125,8 @@ def accept_offer(actor: Actor, number: str) -> Answer:
     "/bookings/{number}/refuse-offer",
     permission="booking:see",
     summary="Say no to an offer",
-    headers=("Idempotency-Key",),
-    gives={200: schemas.Booking},
+    headers=deeds.HEADERS,
+    gives={200: deeds.Given},
     refuses=(400, 403, 404, 409, 422),
 )
 def refuse_offer(actor: Actor, number: str) -> Answer:

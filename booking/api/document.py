@@ -1,15 +1,16 @@
 """GET /openapi.json: the OpenAPI 3.1 document, written from the table of calls and its models."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, RootModel
 from pydantic.json_schema import models_json_schema
 
 from booking.api import schemas
 from booking.api.bookings import VERBS
-from booking.api.calls import CALLS, PUBLIC, Answer, Call, call
+from booking.api.calls import CALLS, PUBLIC, Answer, Call, Gives, call
 from booking.api.problems import MEDIA_TYPE, TITLES
 
 REFERENCE = "#/components/schemas/{model}"
@@ -22,6 +23,10 @@ HEADERS = {
     "Idempotency-Key": (
         "1 to 200 visible ASCII characters. A repeat with the same key and body gets the first"
         " answer again, with Idempotent-Replayed: true."
+    ),
+    "Prefer": (
+        "With return=minimal (RFC 7240) the answer is a Receipt, sooner, and says so in"
+        " Preference-Applied."
     ),
 }
 DESCRIPTION = """\
@@ -70,7 +75,7 @@ def document() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     """Bodies as they are read, answers and problems as they are written."""
     read = {(c.body, "validation") for c in CALLS if c.body}
-    told = {(m, "serialization") for c in CALLS for m in c.gives.values() if m}
+    told = {(m, "serialization") for c in CALLS for g in c.gives.values() for m in _models(g)}
     wanted: set[Any] = {*read, *told, (schemas.Problem, "serialization")}
     in_order = sorted(wanted, key=lambda pair: str(pair[0].__name__))
     _map, found = models_json_schema(in_order, ref_template=REFERENCE)
@@ -98,18 +103,24 @@ def _operation(declared: Call) -> dict[str, Any]:
 
 
 def _responses(declared: Call) -> dict[str, Any]:
-    given = {str(status): _given(status, model) for status, model in declared.gives.items()}
+    given = {str(status): _given(status, given) for status, given in declared.gives.items()}
     everywhere = (400,) if declared.permission == PUBLIC else EVERYWHERE
     refused = sorted({*everywhere, *declared.refuses})
     problem = {"content": {MEDIA_TYPE: {"schema": _reference(schemas.Problem)}}}
     return given | {str(s): {"description": TITLES[s], **problem} for s in refused}
 
 
-def _given(status: int, model: type[BaseModel] | None) -> dict[str, Any]:
+def _given(status: int, given: Gives) -> dict[str, Any]:
     described = {200: "OK", 201: "Created", 204: "Done", 304: "Unchanged"}[status]
-    if model is None:
+    told = [_reference(model) for model in _models(given)]
+    if not told:
         return {"description": described}
-    return {"description": described, "content": {JSON: {"schema": _reference(model)}}}
+    schema = told[0] if len(told) == 1 else {"oneOf": told}
+    return {"description": described, "content": {JSON: {"schema": schema}}}
+
+
+def _models(given: Gives) -> Sequence[type[BaseModel]]:
+    return get_args(given) or ((given,) if given else ())
 
 
 def _path(declared: Call) -> list[dict[str, Any]]:

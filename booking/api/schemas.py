@@ -307,6 +307,13 @@ class Booking(Told):
     history: list[HistoryLine]
 
 
+class Receipt(Told):
+    """What a write answers to those who prefer little."""
+
+    number: str
+    revision: int
+
+
 class BookingLine(Told):
     number: str
     title: str

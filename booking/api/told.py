@@ -49,6 +49,11 @@ def booking(actor: Actor, number: str) -> schemas.Booking:
     )
 
 
+def receipt(number: str) -> schemas.Receipt:
+    """The least there is to say about a booking to which the caller did something. A statement."""
+    return schemas.Receipt(number=number, revision=queries.revision(number))
+
+
 def _history(view: BookingView) -> list[schemas.HistoryLine]:
     return [_event(line) for line in histories.of_booking(view)]
 

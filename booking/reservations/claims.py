@@ -311,7 +311,7 @@ def _rows(statements: Mapping[str, Select[Any]], windows: Sequence[Window]) -> l
         asked: dict[str, Any] = dict(zip(Window._fields, map(list, columns), strict=True))
     else:
         asked = {"windows": json.dumps(windows)}
-    return list(connection().execute(statements[dialect], asked))
+    return connection().execute(statements[dialect], asked).all()  # type: ignore[return-value]
 
 
 def _of_pools(

@@ -54,6 +54,8 @@ _BOOKING = (
     .where(Booking.number == bindparam("number"))
 )
 
+_REVISION = select(Booking.revision).where(Booking.number == bindparam("number"))
+
 
 def preview(actor: Actor, wish: BookingRequest, now: int) -> Assessment:
     """What `actions.request` would answer at `now` (UTC epoch seconds), with nothing stored.
@@ -85,6 +87,12 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
         views.append(replace(one, offer=offered.get(target.id) if one.rank else None))
     invited = participants.split(row.pop("participants"))
     return BookingView(**row, participants=invited, occurrences=tuple(views))
+
+
+def revision(number: str) -> int:
+    """The revision of a booking that exists: what an edit must name. One statement."""
+    found: int = connection().scalars(_REVISION, {"number": number}).one()
+    return found
 
 
 def open_challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeView]:

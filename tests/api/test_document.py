@@ -131,6 +131,8 @@ def test_real_answers_are_as_the_document_says(client, program, clock):
         ("accept-offer", producer, None),
     ):
         post(who, f"/bookings/{number}/{verb_}", f"{booking}/{verb_}", body)
+    brief = {"headers": {"Prefer": "return=minimal"}}
+    post(producer, "/bookings", body=wish(start="2026-12-04T09:00", end="2026-12-04T12:00"), **brief)
     mine = post(producer, "/bookings", body=wish(**other_day, facilities=["M-MI1"])).json
     post(other, "/bookings", body=wish(**other_day, facilities=["M-MI2"]))
     swap = {"facility": "M-MI2", "start": "2026-12-03T10:00"}
@@ -151,7 +153,7 @@ def test_real_answers_are_as_the_document_says(client, program, clock):
     assert {status for *_, status in witness.seen} >= {400, 401, 404, 409, 412, 422}
 
 
-@pytest.mark.parametrize("name", ["NewBooking", "Booking", "Problem", "Calendar"])
+@pytest.mark.parametrize("name", ["NewBooking", "Booking", "Receipt", "Problem", "Calendar"])
 def test_schemas_refuse_what_they_do_not_name(name):
     assert document()["components"]["schemas"][name]["additionalProperties"] is False
 

@@ -44,8 +44,10 @@ PRODUCER = "producer@blf.example"
 LIMITS_MS = {
     "planning page": 25.0,
     "create one booking": 3.0,
+    "create one booking, answered in brief": 3.0,
     "refuse a clash, three ways out": 3.0,
     "create a weekly series of 52": 12.0,
+    "create a series, answered in brief": 12.0,
     "preview it with 5 clashes": 12.0,
     "calendar JSON, week": 8.0,
     "calendar JSON, month": 25.0,
@@ -68,7 +70,10 @@ BEYOND_THE_LOAD = timedelta(days=800)
 BEHIND_THE_LOAD = timedelta(days=737)
 """So near that a year of weeks still ends within three years."""
 
+BRIEF = {"Prefer": "return=minimal"}
+
 Deed = Callable[[], object]
+Turns = Iterator[tuple[FacilityFacts, datetime]]
 
 
 @dataclass(frozen=True)
@@ -220,6 +225,7 @@ def _figures(app: Flask, bookings: int, repeat: int) -> Iterator[Figure]:
     free = f"{_span(today + timedelta(days=1), 1)}&duration=PT2H{codes}"
     week, month = (f"{_span(_monday(today), count)}{codes}" for count in (7, 31))
     next_free = f"{_span(today, 60)}&duration=PT4H&next=1{codes}"
+    turns, series = _turns(rooms, ahead, 250), _series_turns(rooms, today)
     deeds = {
         FLOOR: _get(browser, "/api/v1/me"),
         "planning page": _get(browser, "/planning"),
@@ -229,9 +235,11 @@ def _figures(app: Flask, bookings: int, repeat: int) -> Iterator[Figure]:
         "calendar JSON, month": _get(browser, f"/api/v1/calendar?{month}"),
         "a 2-hour slot over 50 rooms": _get(browser, f"/api/v1/availability?{free}"),
         "next 4-hour slot over 60 days": _get(browser, f"/api/v1/availability?{next_free}"),
-        "create one booking": _creating(browser, rooms, ahead),
+        "create one booking": _creating(browser, turns),
+        "create one booking, answered in brief": _creating(browser, turns, **BRIEF),
         "refuse a clash, three ways out": _clashing(browser, held),
-        "create a weekly series of 52": _series(browser, rooms, today),
+        "create a weekly series of 52": _series(browser, series),
+        "create a series, answered in brief": _series(browser, series, **BRIEF),
         "preview it with 5 clashes": _previewing(browser, rooms, ahead),
     }
     deeds |= feeds.deeds(app)
@@ -263,26 +271,25 @@ def _forgotten(page: Deed) -> Deed:
     return feeds.After(forget_everything, page)
 
 
-def _post(browser: Browser, path: str, status: int, **wish: Any) -> None:
+def _post(
+    browser: Browser, path: str, status: int, headers: Mapping[str, str] | None = None, **wish: Any
+) -> None:
     wish = {"title": "Mesure", **wish}
-    answer = browser.post(f"/api/v1{path}", json=wish)
+    answer = browser.post(f"/api/v1{path}", json=wish, headers=headers)
     assert answer.status_code == status, answer.text[:400]
 
 
-def _creating(browser: Browser, rooms: Sequence[FacilityFacts], first: date) -> Deed:
+def _creating(browser: Browser, turns: Turns, **headers: str) -> Deed:
     """Books room after room, day after day."""
-    turns = _turns(rooms, first, 250)
 
     def deed() -> None:
         room, start = next(turns)
-        _post(browser, "/bookings", 201, facilities=[room.code], **_hour(start))
+        _post(browser, "/bookings", 201, headers, facilities=[room.code], **_hour(start))
 
     return deed
 
 
-def _turns(
-    rooms: Sequence[FacilityFacts], first: date, count: int
-) -> Iterator[tuple[FacilityFacts, datetime]]:
+def _turns(rooms: Sequence[FacilityFacts], first: date, count: int) -> Turns:
     return (
         (room, _clock(day, opens))
         for day in (first + timedelta(days=n) for n in range(count))
@@ -295,18 +302,26 @@ def _hour(start: datetime, hours: int = 1) -> dict[str, str]:
     return {"start": start.isoformat(), "end": (start + timedelta(hours=hours)).isoformat()}
 
 
-def _series(browser: Browser, rooms: Sequence[FacilityFacts], today: date) -> Deed:
-    """Every week for a year behind the load, each time another hour of another room."""
-    first = _monday(today + BEHIND_THE_LOAD)
-    hours = ((room, hour) for hour in (3, 6, 9, 12) for room in rooms)
+def _series(browser: Browser, turns: Turns, **headers: str) -> Deed:
+    """Every week for a year."""
 
     def deed() -> None:
-        room, hour = next(hours)
-        start = _clock(first, room.opening[0][0][0] + hour * 60)
+        room, start = next(turns)
         wish = {"facilities": [room.code], "rrule": "FREQ=WEEKLY;COUNT=52", "on_clash": "skip"}
-        _post(browser, "/bookings", 201, **wish, **_hour(start))
+        _post(browser, "/bookings", 201, headers, **wish, **_hour(start))
 
     return deed
+
+
+def _series_turns(rooms: Sequence[FacilityFacts], today: date) -> Turns:
+    """Behind the load, each time another hour of another room, on all days of a week."""
+    monday = _monday(today + BEHIND_THE_LOAD)
+    return (
+        (room, _clock(monday + timedelta(days=day), room.opening[day][0][0] + hour * 60))
+        for hour in (3, 6, 9, 12)
+        for day in range(2)
+        for room in rooms
+    )
 
 
 def _previewing(browser: Browser, rooms: Sequence[FacilityFacts], first: date) -> Deed:

@@ -128,7 +128,7 @@ async function call(method, address, body, tag) {
     document.querySelector("input[name=csrf_token]"))?.value ?? "";
   const headers = { "X-CSRFToken": token, ...(tag && { "If-Match": tag }) };
   const sent = body && { body: JSON.stringify(body) };
-  if (body) headers["Content-Type"] = "application/json";
+  if (body) Object.assign(headers, { "Content-Type": "application/json", Prefer: "return=minimal" });
   const answer = await fetch(address, { method, headers, ...sent }).catch(() => null);
   const told = await answer?.json().catch(() => null);
   return { ok: answer?.ok ?? false, told, tag: answer?.headers.get("ETag") ?? null };
