@@ -132,7 +132,8 @@ def test_real_answers_are_as_the_document_says(client, program, clock):
     ):
         post(who, f"/bookings/{number}/{verb_}", f"{booking}/{verb_}", body)
     brief = {"headers": {"Prefer": "return=minimal"}}
-    post(producer, "/bookings", body=wish(start="2026-12-04T09:00", end="2026-12-04T12:00"), **brief)
+    next_day = {"start": "2026-12-04T09:00", "end": "2026-12-04T12:00"}
+    post(producer, "/bookings", body=wish(**next_day), **brief)
     mine = post(producer, "/bookings", body=wish(**other_day, facilities=["M-MI1"])).json
     post(other, "/bookings", body=wish(**other_day, facilities=["M-MI2"]))
     swap = {"facility": "M-MI2", "start": "2026-12-03T10:00"}
