@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -137,3 +138,25 @@ def test_a_feed_that_nobody_reads_ends_after_180_days(clock, producer):
     assert queries.feed_holder(secret, clock.now) is not None
     clock.advance(seconds=1)
     assert queries.feed_holder(secret, clock.now) is None
+
+
+def test_the_tenth_address_is_given_once_however_many_ask_at_once(app, clock, producer):
+    for _ in range(actions.keys.MOST_ADDRESSES - 1):
+        actions.create_feed(producer, "me", clock.now)
+    barrier, told = threading.Barrier(6), []
+
+    def ask():
+        with app.app_context():
+            barrier.wait()
+            try:
+                actions.create_feed(producer, "me", clock.now)
+                told.append("made")
+            except Invalid as refused:
+                told.append(refused.fields[0].code)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(told) == ["made", *["many_addresses"] * 5]

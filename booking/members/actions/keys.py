@@ -13,7 +13,7 @@ from booking.kernel.errors import FieldError, Invalid, NotFound
 from booking.kernel.tokens import digest, new_secret
 from booking.kernel.transaction import transaction
 from booking.members.events import about_user
-from booking.members.models import ApiToken, FeedToken
+from booking.members.models import ApiToken, FeedToken, User
 
 NAME_LENGTH = 80
 SCOPE_LENGTH = 80
@@ -102,7 +102,8 @@ def create_feed(actor: Actor, scope: str, now: datetime) -> tuple[int, str]:
 
 
 def _addresses_of(actor: Actor, scope: str) -> int:
-    """How many of the caller's addresses show that scope."""
+    """How many of the caller's addresses show that scope; nobody adds one until we are done."""
+    db.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
     live = select(func.count()).where(
         FeedToken.user_id == actor.user_id,
         FeedToken.scope == scope,
