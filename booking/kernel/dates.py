@@ -25,12 +25,14 @@ def clock(value: datetime) -> str:
     In the hour that comes twice when summer time ends it says which: "02:30 (UTC+2)".
     """
     first, second = (value.replace(fold=fold).utcoffset() for fold in (0, 1))
-    return f"{value:%H:%M}" if first == second else f"{value:%H:%M} ({_offset(value)})"
+    return f"{value:%H:%M}" if first == second else f"{value:%H:%M} (UTC{ahead(value)})"
 
 
-def _offset(value: datetime) -> str:
-    hours = (value.utcoffset() or timedelta()) // timedelta(hours=1)
-    return f"UTC{hours:+d}"
+def ahead(value: datetime) -> str:
+    """How far the clock of an aware instant is before UTC: "+1", "-3:30"."""
+    minutes = (value.utcoffset() or timedelta()) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def wall(seconds: int, zone: str) -> datetime:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel.dates import (
     format_date,
@@ -100,13 +99,8 @@ def zone_label(zone: str, starts: int, ends: int) -> str:
     "(UTC+1 → UTC+2)" where it changes; scripts find what is between the brackets.
     """
     city = get_timezone_location(zone, locale(), return_city=True)
-    offsets = dict.fromkeys(f"{_hours_ahead(zone, at):+d}" for at in (starts, ends - 1))
+    offsets = dict.fromkeys(dates.ahead(dates.wall(at, zone)) for at in (starts, ends - 1))
     return gettext("%(city)s time (UTC%(offset)s)", city=city, offset=" → UTC".join(offsets))
-
-
-def _hours_ahead(zone: str, instant: int) -> int:
-    local = datetime.fromtimestamp(instant, ZoneInfo(zone))
-    return (local.utcoffset() or timedelta()) // timedelta(hours=1)
 
 
 def duration(seconds: int) -> str:

@@ -36,6 +36,20 @@ def test_a_moment_is_the_wall_clock_of_its_zone():
     assert dates.moment(at, "UTC", "fr") == "mardi 17 novembre 2026, 23:30"
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("UTC", "+0"),
+        (BRUSSELS, "+1"),
+        ("America/New_York", "-5"),
+        ("Asia/Kolkata", "+5:30"),
+        ("America/St_Johns", "-3:30"),
+    ],
+)
+def test_how_far_a_clock_is_ahead(zone, said):
+    assert dates.ahead(dates.wall(epoch(2026, 11, 17), zone)) == said
+
+
 def test_a_span_within_a_day():
     starts, ends = epoch(2026, 11, 17, 8), epoch(2026, 11, 17, 12)
     assert dates.span(starts, ends, BRUSSELS, "fr") == "mardi 17 novembre 2026, 09:00–13:00"

@@ -59,14 +59,19 @@ export function instant(minute, zone, second = false) {
   return minute - (there.at(second ? -1 : 0) ?? around[0]);
 }
 
+/** "+1", "-3:30". @param {number} minutes */
+function offset(minutes) {
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / HOUR), Math.abs(minutes) % HOUR];
+  return `${minutes < 0 ? "-" : "+"}${hours}${rest ? `:${String(rest).padStart(2, "0")}` : ""}`;
+}
+
 /**
  * "UTC+1", "UTC+1 → UTC+2" where the clock changes within days of a zone.
  * @param {number} first midnight @param {number} days @param {string} zone IANA name
  */
 export function offsets(first, days, zone) {
   const ends = [instant(first, zone), instant(first + days * DAY, zone) - 1];
-  const said = ends.map((at) => Math.floor(ahead(at, zone) / HOUR))
-    .map((hours) => `UTC${hours < 0 ? "" : "+"}${hours}`);
+  const said = ends.map((at) => `UTC${offset(ahead(at, zone))}`);
   return [...new Set(said)].join(" → ");
 }
 
