@@ -3,8 +3,9 @@
 Modules import each other by relative addresses, so the version stands in front of all their names.
 """
 
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flask import Blueprint, Flask, current_app, url_for
@@ -18,13 +19,15 @@ COMMENT = re.compile(
     r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
 """One that has its lines to itself: a type beside code stays."""
+IMPORT = re.compile(r' from "(\.[\w./]+)\.js";$', re.MULTILINE)
 
 bp = Blueprint("scripts", __name__)
 
 
 def register(app: Flask) -> None:
-    """Let templates name a script."""
+    """Let templates name a script, and what it imports."""
     app.jinja_env.globals["script"] = script
+    app.jinja_env.globals["imported"] = imported
 
 
 def script(name: str) -> str:
@@ -33,6 +36,13 @@ def script(name: str) -> str:
     if name not in modules:
         raise KeyError(name)
     return url_for("scripts.module", version=packed.version(*modules.values()), name=name)
+
+
+def imported(names: Sequence[str]) -> list[str]:
+    """The addresses of all that these modules import, and that in turn; the nearest first."""
+    key = ("imports", current_app.static_folder, *names)
+    found = packed.once(key, lambda: _imported(_modules(), names))
+    return [script(name) for name in found]
 
 
 @bp.get("/scripts/<version>/<path:name>.js")
@@ -58,3 +68,13 @@ def _read(folder: Path) -> dict[str, str]:
         file.relative_to(folder).with_suffix("").as_posix(): COMMENT.sub("", file.read_text())
         for file in files
     }
+
+
+def _imported(modules: Mapping[str, str], names: Sequence[str]) -> list[str]:
+    found = list(names)
+    for name in found:  # it grows while we look
+        folder = posixpath.dirname(name)
+        ways = (posixpath.join(folder, way) for way in IMPORT.findall(modules[name]))
+        near = dict.fromkeys(map(posixpath.normpath, ways))
+        found += [other for other in near if other not in found]
+    return found[len(names) :]

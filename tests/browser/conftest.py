@@ -34,6 +34,8 @@ QUIET = (
     "--disable-sync",
 )
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+POLL_S = 0.02
+"""How often the server looks whether it is to end."""
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -65,7 +67,7 @@ def address(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     assert isinstance(server, ThreadedWSGIServer)
     server.daemon_threads = False  # closing waits for answers: the next test has another database
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

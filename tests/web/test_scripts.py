@@ -4,6 +4,7 @@ import gzip
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -33,6 +34,26 @@ def test_what_a_script_imports_lasts_as_long(client: Browser):
     folder = address(client).rpartition("/")[0]
     for name in re.findall(r'from "\./([\w/.]+)"', client.get(address(client)).text):
         assert client.get(f"{folder}/{name}").headers["Cache-Control"] == FOREVER
+
+
+@pytest.mark.parametrize(
+    ("page", "scripts"), [("/planning", ["base", "planning"]), ("/options", ["base"])]
+)
+def test_a_page_names_all_that_its_scripts_import_and_that_in_turn(producer, page, scripts):
+    said = producer.get(page).text
+    run = re.findall(r'<script type="module" src="/scripts/\w+/(\S+)\.js">', said)
+    named = re.findall(r'<link rel="modulepreload" href="(/scripts/\S+)">', said)
+    assert run == scripts
+    wanted: dict[str, None] = {}
+    unread = re.findall(r'<script type="module" src="(/scripts/\S+)">', said)
+    while unread:
+        script = unread.pop()
+        for name in re.findall(r'from "([^"]+)"', producer.get(script).text):
+            if (other := urljoin(script, name)) not in wanted:
+                wanted[other] = None
+                unread.append(other)
+    assert sorted(named) == sorted(wanted)
+    assert wanted
 
 
 def test_another_version_is_asked_for_again_and_others_are_unknown(client: Browser):
