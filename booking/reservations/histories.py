@@ -15,6 +15,8 @@ from booking.reservations.values import BookingView, HistoryView
 
 ANONYMOUS = frozenset({"booking:challenged", "booking:swap_proposed", "booking:offer_accepted"})
 """Events that somebody else caused, who may be of another company."""
+OF_SWAPS = frozenset({"booking:offer_refused", "booking:moved"})
+"""Such events where they belong to a swap."""
 
 _LINES = select(
     type_coerce(Entry.at, BigInteger),
@@ -84,4 +86,6 @@ def _who(
     """
     if actor_id is None:
         return None
-    return "" if event in ANONYMOUS or "door" in (after or {}) else who
+    told = after or {}
+    others = event in ANONYMOUS or (event in OF_SWAPS and bool(told.get("swap")))
+    return "" if others or "door" in told else who

@@ -243,6 +243,8 @@ class Offer(Base):
     outcome: Mapped[str | None] = mapped_column(String(10))
     amounts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     """Of the pools among the facilities, by code."""
+    asked: Mapped[dict[str, Any] | None]
+    """Of a swap, the place that is wanted for it, as it was then."""
 
     __table_args__ = (
         CheckConstraint("ends > starts", name="positive"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
@@ -20,6 +20,7 @@ _OPEN = (
         Offer.message,
         Offer.made_by,
         Offer.amounts,
+        Offer.asked,
     )
     .where(
         Offer.settled_at.is_(None),
@@ -51,6 +52,8 @@ class OpenOffer(NamedTuple):
     made_by: int
     amounts: dict[str, int]
     """Of the pools among them, by code."""
+    asked: dict[str, Any] | None
+    """Of a swap, the place that is wanted for it, as it was then; None of one made before 0027."""
 
     @property
     def is_swap(self) -> bool:

@@ -84,6 +84,8 @@ ERRORS: dict[str, LazyString] = {
     "offer_outdated": _l("What was offered has changed in the meantime: the swap is off."),
     "not_swappable": _l("Only confirmed bookings of one date that are not over can be swapped."),
     "own_slot": _l("That is your own booking."),
+    "asked_already": _l("Whoever has it must answer another offer first: try again later."),
+    "other_side_refused": _l("The other booking may not come here by the rules: the swap is off."),
     "answer_first": _l("This option was challenged: confirm or release it first."),
     "too_early": _l("Too early: check in from %(moment)s on."),
     "not_begun": _l("It has not begun yet."),

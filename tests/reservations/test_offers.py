@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from booking.core.scheduling.recurrence import Recurrence
-from booking.kernel.errors import Clash, Forbidden, NotFound, Refused, WrongState
-from booking.reservations import actions
+from booking.kernel.errors import Clash, Forbidden, NotFound, WrongState
+from booking.reservations import actions, histories
 from booking.reservations.actions import Change, Reach
 from tests.reservations.desk import Desk, instant, moment, words
 from tests.reservations.test_refusing import change
@@ -191,6 +191,38 @@ def test_offers_for_a_year_cost_as_many_statements_as_for_a_date(desk: Desk):
     assert len({cost(2, 2), cost(20, 3)}) == 1
 
 
+@pytest.mark.parametrize(
+    ("room", "verb", "who"),
+    [("M-MI1", "cancel", "producer"), ("M-ET1", "decline", "manager")],
+)
+def test_dates_that_were_given_up_or_declined_do_not_come_back(
+    desk: Desk, room: str, verb: str, who: str
+):
+    number = desk.book("producer", room, *SLOT, recurrence=WEEKLY)
+    offer(desk, "manager", number, "18T09:00", "18T13:00")
+    second = desk.view("manager", number).occurrences[1]
+    desk.act(who, number, verb, "Non", reach=Reach(scope="this", occurrence=second.id))
+    before = len(desk.claims())
+    accept(desk, "producer", number)
+    one, two, three = desk.view("manager", number).occurrences
+    assert [words(one.starts), words(three.starts)] == ["18T09:00", "2026-12-02T09:00"]
+    assert (two.starts, two.rank) == (second.starts, None)
+    assert two.state in ("cancelled", "declined")
+    assert len(desk.claims()) == before
+
+
+def test_who_waits_does_not_wait_at_the_place_that_was_offered(desk: Desk):
+    desk.book("guest", "M-ET1", *SLOT)
+    number = desk.book("producer", "M-ET1", *SLOT, on_clash="queue")
+    desk.book("post", "M-ET2", "20T09:00", "20T13:00")
+    with desk.unchanged(), pytest.raises(Clash):
+        offer(desk, "manager", number, "20T09:00", "20T13:00", "M-ET2")
+    offer(desk, "manager", number, "19T09:00", "19T13:00", "M-ET2")
+    desk.book("post", "M-ET2", "19T09:00", "19T13:00")
+    with desk.unchanged(), pytest.raises(Clash):
+        accept(desk, "producer", number)
+
+
 # ---- swaps ------------------------------------------------------------------------------------
 
 
@@ -222,9 +254,72 @@ def test_each_side_of_a_swap_keeps_to_its_own_rules(desk: Desk):
     mine = desk.book("guest", "M-MI1", *SLOT)
     desk.act("manager", mine, "approve")
     swap(desk, "guest", mine, "M-MI2", "17T09:00")
-    with desk.unchanged(), pytest.raises(Refused) as refused:
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
         accept(desk, "post", theirs)
-    assert [finding.rule for finding in refused.value.findings] == ["audience"]
+    assert refused.value.code == "other_side_refused"
+
+
+def test_why_the_other_side_may_not_come_is_its_own_business(desk: Desk, rule):
+    """The finding would say for how many hours the competitor has booked that week."""
+    rule("grading", "quota_hours", 6)
+    for number in (
+        desk.book("post", "M-ET2", "18T09:00", "18T14:00"),
+        theirs := desk.book("producer", "M-ET1", *SLOT),
+    ):
+        desk.act("manager", number, "approve")
+    mine = desk.book("post", "M-MI1", *SLOT)
+    swap(desk, "post", mine, "M-ET1", "17T09:00")
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
+        accept(desk, "producer", theirs)
+    assert refused.value.params == {"verb": "answer"}
+
+
+def test_who_is_asked_cannot_give_another_place_instead(desk: Desk):
+    mine = desk.book("producer", "M-MI1", *SLOT)
+    theirs = desk.book("post", "M-MI2", *SLOT)
+    swap(desk, "producer", mine, "M-MI2", "17T09:00")
+    elsewhere = Change(start=moment("20T20:00"), end=moment("20T22:00"), facilities=("N-RE1",))
+    actions.change(desk.actor("post"), theirs, elsewhere, desk.clock.now)
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
+        accept(desk, "post", theirs)
+    assert refused.value.code == "offer_outdated"
+    back = Change(start=moment("17T09:00"), end=moment("17T13:00"), facilities=("M-MI2",))
+    actions.change(desk.actor("post"), theirs, back, desk.clock.now)
+    accept(desk, "post", theirs)
+    assert place(desk, mine) == "17T09:00–17T13:00 M-MI2 confirmed"
+
+
+def test_nobody_s_swap_takes_the_place_of_an_offer_that_waits(desk: Desk):
+    first = desk.book("post", "M-MI2", *SLOT)
+    second = desk.book("guest", "M-ET1", *SLOT)
+    desk.act("manager", second, "approve")
+    asked = desk.book("producer", "M-MI1", *SLOT)
+    offer(desk, "manager", asked, "18T09:00", "18T13:00")
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
+        swap(desk, "post", first, "M-MI1", "17T09:00")
+    assert refused.value.code == "asked_already"
+    actions.refuse(desk.actor("producer"), asked, desk.clock.now)
+    swap(desk, "post", first, "M-MI1", "17T09:00")
+    with desk.unchanged(), pytest.raises(WrongState):
+        swap(desk, "guest", second, "M-MI1", "17T09:00")
+    swap(desk, "post", first, "M-MI1", "17T09:00")  # one's own again
+
+
+@pytest.mark.parametrize("answer", ["refuse", "accept"])
+def test_neither_side_of_a_swap_learns_a_name(desk: Desk, answer: str):
+    sides = {
+        "post": desk.book("post", "M-MI2", *SLOT),
+        "producer": desk.book("producer", "M-MI1", *SLOT),
+    }
+    swap(desk, "post", sides["post"], "M-MI1", "17T09:00")
+    if answer == "accept":
+        accept(desk, "producer", sides["producer"])
+    else:
+        actions.refuse(desk.actor("producer"), sides["producer"], desk.clock.now)
+    for who, other in (("post", "producer"), ("producer", "post")):
+        told = histories.of_booking(desk.view(who, sides[who]))
+        assert len(told) > 1
+        assert desk.actor(other).name not in {line.who for line in told}
 
 
 def test_a_swap_is_off_when_what_was_offered_has_changed(desk: Desk):

@@ -189,8 +189,10 @@ def _keep_to_capacity(actor: Actor, changed: Sequence[Plan], now: int) -> None:
 def planned(
     actor: Actor, meant: Sequence[Target], wanted: Change, now: int, reach: Reach
 ) -> list[Plan]:
-    """The changed plans, which could be had now. Raises refused.Taken."""
-    changed = plans(actor, meant, wanted, now, reach.occurrence)
+    """The changed plans, which could be had now, without waiting. Raises refused.Taken."""
+    changed = [
+        replace(plan, queue=False) for plan in plans(actor, meant, wanted, now, reach.occurrence)
+    ]
     moves = list(zip(meant, changed, strict=True))
     weighed = weigh(actor, moves, now, {target.id for target in meant})
     if not judgement.granted(weighed):

@@ -1,12 +1,12 @@
 """Offers: a manager's other time or room, and swaps; accepted in one click, all or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from booking.core.access import Actor, allowed
-from booking.core.lifecycle import State, Verb
+from booking.core.lifecycle import HOLDING, State, Verb
 from booking.core.scheduling.interval import Interval
 from booking.core.text import normal, problem
 from booking.facilities import queries as facilities
@@ -81,7 +81,8 @@ def propose_swap(
 
     Whoever holds it is asked and learns the place that is offered, nothing else. Raises NotFound
     where nobody holds it, Forbidden, WrongState `not_swappable` where one of the two is not
-    confirmed, is over or spans several dates, `own_slot` for a place of one's own booking.
+    confirmed, is over or spans several dates, `own_slot` for a place of one's own booking,
+    `asked_already` while its holder has another offer to answer.
     """
     at = int(now.timestamp())
     mine = _single(visible(actor, number), actor, at)
@@ -91,6 +92,9 @@ def propose_swap(
         raise WrongState("own_slot", verb="swap")
     if theirs.state not in SWAPPED or theirs.ends <= at:
         raise WrongState("not_swappable", verb="swap")
+    made = [one for one in offers.open_of([theirs.id]) if one.occurrence_id == theirs.id]
+    if any(one.with_id != mine.id for one in made):
+        raise WrongState("asked_already", verb="swap")
     events = _put(actor, [(theirs, _place(mine))], message, now, mine.id)
     record(events, actor_id=actor.user_id, at=now)
 
@@ -98,9 +102,10 @@ def propose_swap(
 def accept(actor: Actor, number: str, now: datetime, *, revision: int | None = None) -> None:
     """Take the places that were offered for dates of a booking, or swap; all or nothing.
 
-    What was offered for dates that are over is no longer meant. Raises NotFound, Forbidden, Stale,
-    WrongState `no_offer`, and where a place is no longer free Refused or Clash, leaving everything
-    as it was.
+    What was offered for dates that are over, or were given up, is no longer meant. Raises NotFound,
+    Forbidden, Stale, WrongState `no_offer`, `offer_outdated` where a side of a swap has another
+    place by now, `other_side_refused` where a rule keeps the other booking from coming, and where
+    a place is no longer free Refused or Clash, leaving everything as it was.
     """
     try:
         _accept(actor, number, now, revision)
@@ -123,9 +128,31 @@ def _accept(actor: Actor, number: str, now: datetime, revision: int | None) -> N
     challenging.refuse_bound([*mine, *theirs], Verb.MOVE)
     moves = _moves(actor, made, mine, theirs, at)
     offers.settle(offers.open_of({target.id for target, _ in moves}), "accepted", now)
-    events += moving.relocate(actor, moves, at, agreed=True)
+    events += _relocated(actor, moves, {target.id for target in mine}, at)
     events += _told("booking:offer_accepted", [*mine, *theirs], made)
     record(events, actor_id=actor.user_id, at=now)
+
+
+def _relocated(
+    actor: Actor, moves: Sequence[tuple[Target, Plan]], mine: Collection[int], now: int
+) -> list[Event]:
+    """All in their new places. Why others may not come is not told: it is about them."""
+    try:
+        events = moving.relocate(actor, moves, now, agreed=True)
+    except refused.Taken as taken:
+        pairs = zip(moves, taken.weighed, strict=True)
+        if any(one.findings for (target, _), one in pairs if target.id not in mine):
+            raise WrongState("other_side_refused", verb="answer") from None
+        raise
+    ours = {target.booking_id for target, _ in moves if target.id in mine}
+    return [event if event.booking_id in ours else _by_others(event) for event in events]
+
+
+def _by_others(event: Event) -> Event:
+    """A move of a booking that somebody of another company agreed to, and so is nobody's."""
+    if event.name != moving.MOVED:
+        return event
+    return replace(event, after={**(event.after or {}), "swap": True})
 
 
 @transaction
@@ -170,13 +197,19 @@ def _put(
     before = [one for one in offers.open_of(ids) if one.occurrence_id in ids]
     offers.settle(before, "replaced", now)
     row = {"with_id": with_id, "message": said, "made_at": now, "made_by": actor.user_id}
-    offers.make([{**row, **_row(target, place)} for target, place in offered])
+    asked = [_asked_for(target) if with_id else None for target in group]
+    offers.make(
+        [
+            {**row, **_row(target, place), "asked": wanted}
+            for (target, place), wanted in zip(offered, asked, strict=True)
+        ]
+    )
     changes.touch(group)
     places = {"places": [moving.place_of(target.id, *place) for target, place in offered]}
     scopes = frozenset().union(*(changes.scopes(target) for target in group))
     name = "booking:swap_proposed" if with_id else "booking:offered"
-    asked = booking_event(name, group[0].booking_id, scopes, after=places)
-    return [replace(asked, reason=said or None)]
+    told = booking_event(name, group[0].booking_id, scopes, after=places)
+    return [replace(told, reason=said or None)]
 
 
 def _row(target: Target, place: _Place) -> dict[str, object]:
@@ -188,6 +221,12 @@ def _row(target: Target, place: _Place) -> dict[str, object]:
         "facility_ids": [rooms[code].id for code in place.taken],
         "amounts": {code: amount for code, amount in place.taken.items() if amount is not None},
     }
+
+
+def _asked_for(target: Target) -> dict[str, Any]:
+    """What an occurrence has, as the offer of a swap keeps it."""
+    given = sorted([one.facility_id, one.amount] for one in target.given)
+    return {"starts": target.starts, "ends": target.ends, "given": given}
 
 
 def _single(found: Sequence[Target], actor: Actor, now: int) -> Target:
@@ -221,7 +260,8 @@ def _asked(
         raise Stale(current=seen[0].revision)
     by_id = {target.id: target for target in seen}
     made = [one for one in offers.open_of(set(by_id)) if one.occurrence_id in by_id]
-    ahead = [one for one in made if by_id[one.occurrence_id].ends > now] or made[:1]
+    live = [one for one in made if targets.state_of(by_id[one.occurrence_id], now) in HOLDING]
+    ahead = [one for one in live if by_id[one.occurrence_id].ends > now] or live[:1]
     if not ahead:
         raise WrongState("no_offer", verb="answer")
     return ahead, [by_id[one.occurrence_id] for one in ahead]
@@ -240,7 +280,7 @@ def _moves(
     for one, target in zip(made, mine, strict=True):
         wanted.append((target, _wanted(_offered(one))))
         if one.with_id is not None:
-            _refuse_changed(one, by_id[one.with_id], now)
+            _refuse_changed(one, target, by_id[one.with_id], now)
             wanted.append((by_id[one.with_id], _wanted(_place(target))))
     planned = plans_each(actor, wanted)
     ours = {target.id for target in mine}
@@ -263,10 +303,10 @@ def _wanted(place: _Place) -> Change:
     return Change(start=start, end=end, facilities=tuple(place.taken), amounts=amounts)
 
 
-def _refuse_changed(found: OpenOffer, theirs: Target, now: int) -> None:
-    """What was offered for a swap must still be what its people have, and ahead."""
-    has_it = _place(theirs) == _offered(found)
-    if not has_it or theirs.state not in SWAPPED or theirs.ends <= now:
+def _refuse_changed(found: OpenOffer, mine: Target, theirs: Target, now: int) -> None:
+    """Both sides of a swap must still have what they had when it was proposed, and be ahead."""
+    as_it_was = _place(theirs) == _offered(found) and _asked_for(mine) == found.asked
+    if not as_it_was or theirs.state not in SWAPPED or theirs.ends <= now:
         raise WrongState("offer_outdated", verb="answer")
 
 

@@ -84,7 +84,10 @@ def plans(
 
 
 def plans_each(actor: Actor, wanted: Sequence[tuple[Target, Change]]) -> list[Plan]:
-    """The plan of each date with a change of its own, groups aside. Two statements a booking."""
+    """The plan of each date with a change of its own, groups aside. Two statements a booking.
+
+    Whoever waits does not wait there: that was not what is offered.
+    """
     words, people = {}, {}
     for target, _ in wanted:
         if target.booking_id not in words:
@@ -93,7 +96,8 @@ def plans_each(actor: Actor, wanted: Sequence[tuple[Target, Change]]) -> list[Pl
     found = []
     for target, change in wanted:
         said = words[target.booking_id]
-        (plan,) = understand(people[target.booking_id], _wish(target, said, change))
+        wish = replace(_wish(target, said, change), on_clash="reject")
+        (plan,) = understand(people[target.booking_id], wish)
         found.append(replace(plan, production_id=said["production_id"]))
     return found
 
