@@ -73,7 +73,7 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     Raises NotFound for a number that does not exist or that the caller may not see.
     """
     found = targets.as_it_stands(number, now)
-    if not found or not allowed(actor, "booking:see", found[0].subject):
+    if not any(allowed(actor, "booking:see", target.subject) for target in found):
         raise NotFound(number=number)
     row = dict(connection().execute(_BOOKING, {"number": number}).mappings().one())
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}

@@ -73,10 +73,15 @@ def _within_rules(
 def _refused(actor: Actor, plans: Sequence[Plan], now: int) -> set[int]:
     """The places of the plans that a rule of the house refuses, of which one would be chosen.
 
-    Costs what `facts.load_each` does, nothing where no rule was set for any of the facilities.
+    Costs what `facts.load_each` does, nothing where no rule was set for any of the facilities and
+    none is an option, which has rules of its own.
     """
     ruled = policy.ruled()
-    asked = [n for n, plan in enumerate(plans) if any(f.id in ruled for f in plan.facilities)]
+    asked = [
+        n
+        for n, plan in enumerate(plans)
+        if plan.option or any(f.id in ruled for f in plan.facilities)
+    ]
     every = facts.load_each(actor, [plans[n] for n in asked], now, apart=True)
     return {n for n, each in zip(asked, every, strict=True) if rules.evaluate(each)}
 

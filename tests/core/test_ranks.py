@@ -35,16 +35,17 @@ def clashes(held: Sequence[Held]) -> list[tuple[Held, Held]]:
 
 
 def one_by_one(held: Sequence[Held]) -> list[Held]:
-    """The rule in its plainest words: the oldest who can move moves; begin again."""
-    current = sorted(held, key=lambda h: h.occurrence_id)
+    """The rule in its plainest words: the first in line who can move moves; begin again."""
+    current = list(held)
     while True:
-        for place, claim in enumerate(current):
-            rank = lowest_free([h for h in current if h is not claim], claim.interval)
+        for claim in sorted(current, key=lambda h: (h.rank, h.occurrence_id)):
+            others = [h for h in current if h is not claim]
+            rank = lowest_free(others, claim.interval)
             if rank is not None and rank < claim.rank:
-                current[place] = claim._replace(rank=rank)
+                current = [*others, claim._replace(rank=rank)]
                 break
         else:
-            return current
+            return sorted(current, key=lambda h: h.occurrence_id)
 
 
 crowds = st.lists(spans(), max_size=10).map(filled)
@@ -78,9 +79,14 @@ def test_promotion_keeps_the_invariant_and_moves_people_up_only(held, gone):
 
 
 @short
-@given(crowds, departures)
-def test_promotion_is_oldest_first(held, gone):
-    before = [h for h in held if h.occurrence_id not in gone]
+@given(crowds, departures, st.permutations(range(1, 11)))
+def test_promotion_is_in_the_order_of_ranks_whatever_the_age(held, gone, ages):
+    """Who was moved here is older than their turn."""
+    before = [
+        h._replace(occurrence_id=ages[h.occurrence_id - 1])
+        for h in held
+        if h.occurrence_id not in gone
+    ]
     assert promoted(before) == one_by_one(before)
 
 

@@ -100,13 +100,16 @@ def everybody_moves_up(swap: Swap) -> None:
     swap(ranks, "promoted", promoted)
 
 
-def the_youngest_moves_up_first(swap: Swap) -> None:
+def the_last_in_line_moves_up_first(swap: Swap) -> None:
     """Where two could move up, who came last does."""
-    honest = ranks.promoted
 
     def promoted(held: Sequence[Held]) -> list[Held]:
-        turned = [one._replace(occurrence_id=-one.occurrence_id) for one in held]
-        return [one._replace(occurrence_id=-one.occurrence_id) for one in honest(turned)]
+        current = list(held)
+        for last in sorted(held, key=lambda one: -one.rank):
+            others = [one for one in current if one.occurrence_id != last.occurrence_id]
+            rank = ranks.lowest_free(others, last.interval, last.rank - 1)
+            current = [*others, last._replace(rank=rank or last.rank)]
+        return current
 
     swap(ranks, "promoted", promoted)
 
@@ -150,7 +153,7 @@ SEQUENTIAL: tuple[Fault, ...] = (
     leaving_is_answered_and_not_done,
     nobody_moves_up,
     everybody_moves_up,
-    the_youngest_moves_up_first,
+    the_last_in_line_moves_up_first,
     the_last_date_of_a_series_is_lost,
     one_half_of_the_stage_is_free,
     who_waited_for_what_moved_away_is_forgotten,

@@ -99,11 +99,11 @@ class Model:
             raise Refusal("not_found")
         if code := self._against(person, date, "move"):
             raise Refusal(code)
-        for asked in self.asked:
-            if date in (asked.challenger, asked.holder):
-                raise Refusal("bound" if date is asked.challenger else "answer_first")
         if ends <= starts:
             raise Refusal("invalid")
+        for asked in self.asked if (starts, ends) != (date.starts, date.ends) else ():
+            if date in (asked.challenger, asked.holder):
+                raise Refusal("bound" if date is asked.challenger else "answer_first")
         option, begins_as_before = date.state == "option", starts == date.starts
         new = self._wanted(person, date.rooms, starts, ends, option=option)
         if self._too_late(new, option=option) and not (begins_as_before and ends > self.now):
@@ -374,8 +374,8 @@ class Model:
 
     def _somebody_moves_up(self) -> bool:
         for space in SPACES:
-            for date in self.live():  # the oldest first
-                if date.ranks.get(space, 1) > 1:
+            for date in sorted(self.live(), key=lambda date: date.ranks.get(space, 1)):
+                if date.ranks.get(space, 1) > 1:  # the next in line first
                     rank = self._lowest_free(date, space, below=date.ranks[space])
                     if rank is not None:
                         date.ranks[space] = rank

@@ -141,3 +141,12 @@ def test_every_way_out_can_be_taken(desk: Desk, rule, seed, ruled):
             granted = queries.preview(actor, taken(wish, way), desk.now)
             assert (granted.rank, granted.findings) == (1, ()), (wish, way)
     assert offered > 10
+
+
+def test_what_is_offered_for_an_option_is_late_enough_for_one(desk: Desk):
+    """An option lapses two hours before its start: none begins sooner."""
+    for room in ("M-MI1", "M-MI2"):
+        desk.book("guest", room, "16T11:30", "16T12:30")
+    found = ways_out(desk, "M-MI1", "16T11:30", "16T12:30", hold="option")
+    assert found
+    assert min(way.starts for way in found) > instant("16T11:00")

@@ -1,8 +1,12 @@
 """Approving, declining, confirming: who decides, and when it is decided."""
 
+from datetime import date
+
 import pytest
 
+from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
+from booking.reservations.wish import Repair
 from tests.reservations.desk import Desk
 
 WEDNESDAY = ("18T09:00", "18T13:00")
@@ -240,3 +244,20 @@ def test_an_edit_names_the_revision_it_saw(desk: Desk):
     current = desk.view("producer", number).revision
     assert (refusal.value.code, refusal.value.params) == ("stale", {"current": current})
     desk.act("producer", number, "cancel", "Plus besoin", revision=current)
+
+
+def test_who_manages_the_room_of_a_later_date_sees_and_decides_it(desk: Desk):
+    """A series whose second date was put into a room of the other house."""
+    number = desk.book(
+        "producer",
+        "M-ET1",
+        "17T09:00",
+        "17T13:00",
+        recurrence=Recurrence(rule="FREQ=WEEKLY;COUNT=3"),
+        repairs=(Repair(on=date(2026, 11, 24), how="room", facility="N-PLD"),),
+    )
+    desk.act("manager-n", number, "approve")
+    found = desk.view("manager-n", number).occurrences
+    assert [one.state for one in found] == ["requested", "confirmed", "requested"]
+    with pytest.raises(NotFound):
+        desk.view("post", number)

@@ -7,7 +7,7 @@ import pytest
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Clash, Forbidden, Invalid, NotFound, Refused, Stale, WrongState
 from booking.reservations import actions
-from booking.reservations.actions import Change, Reach
+from booking.reservations.actions import Change, Reach, moving
 from tests.reservations.desk import Desk, moment, words
 from tests.support.statements import statements
 
@@ -278,3 +278,57 @@ def test_a_moved_series_costs_as_many_statements_as_a_moved_date(desk: Desk):
 
     cost(2, 1)
     assert len({cost(2, 2), cost(20, 3)}) == 1
+
+
+def test_who_is_moved_into_a_queue_comes_after_those_who_stand_there(desk: Desk):
+    """However old the booking is: it was elsewhere until now."""
+    moved = desk.book("producer", "M-ET2", *SLOT)
+    first = desk.book("guest", "M-ET1", *SLOT)
+    second = desk.option("post", "M-ET1", *SLOT)
+    move(desk, "producer", moved, rooms="M-ET1", on_clash="queue")
+    assert [desk.where(n) for n in (second, moved)] == ["option 2", "requested 3"]
+    desk.act("guest", first, "withdraw")
+    assert [desk.where(n) for n in (second, moved)] == ["option 1", "requested 2"]
+
+
+@pytest.mark.parametrize("rooms", ["M-MI2", "M-MI1 M-MI2"])
+def test_a_room_that_is_new_needs_its_notice_although_the_start_stays(desk: Desk, rule, rooms: str):
+    rule("M-MI2", "notice", 72)
+    rule("M-MI1", "notice", 24)
+    number = desk.book("producer", "M-MI1", *SLOT)
+    desk.clock.advance(hours=2)
+    with desk.unchanged(), pytest.raises(Refused) as refused:
+        move(desk, "producer", number, rooms=rooms)
+    (finding,) = refused.value.findings
+    assert (finding.rule, finding.params["code"]) == ("notice", "M-MI2")
+    move(desk, "producer", number, *SLOT[:1], "17T12:00")
+    assert spans(desk, number) == ["17T09:00–17T12:00 M-MI1 confirmed"]
+
+
+def test_a_night_over_the_doubled_hour_keeps_its_end_under_other_words(desk: Desk):
+    desk.clock.move_to("2026-10-01T10:00")
+    nights = Recurrence(rule="FREQ=DAILY;COUNT=3")
+    night = ("2026-10-23T22:00", "2026-10-24T02:30")
+    number = desk.book("producer", "M-PLA", *night, recurrence=nights, end_fold=1)
+    before = [(o.starts, o.ends) for o in desk.view("producer", number).occurrences]
+    assert max(ends - starts for starts, ends in before) == 5.5 * 3600
+    move(desk, "producer", number, title="Nuit blanche")
+    move(desk, "producer", number, rooms="M-PLA1")
+    move(desk, "producer", number, start="2026-10-23T21:00")
+    after = [(o.starts + 3600, o.ends) for o in desk.view("producer", number).occurrences]
+    assert after == before
+
+
+def test_while_a_challenge_is_open_words_may_change_and_places_may_not(desk: Desk):
+    slot = ("27T09:00", "27T13:00")
+    holder, challenger = (desk.option(who, "M-ET1", *slot) for who in ("producer", "post"))
+    desk.act("post", challenger, "challenge")
+    move(desk, "producer", holder, title="Autre titre")
+    move(desk, "post", challenger, note="Une note")
+    elsewhere = Change(start=moment("26T09:00"), end=moment("26T13:00"))
+    for who, number, code in (("producer", holder, "answer_first"), ("post", challenger, "bound")):
+        with desk.unchanged(), pytest.raises(WrongState) as refused:
+            actions.change(desk.actor(who), number, elsewhere, desk.clock.now)
+        with pytest.raises(WrongState) as foreseen:
+            moving.preview(desk.actor(who), number, elsewhere, desk.now)
+        assert (refused.value.code, foreseen.value.code) == (code, code)

@@ -45,17 +45,18 @@ def lowest_free(held: Sequence[Held], span: Interval, highest: int = HIGHEST) ->
 
 
 def promoted(held: Sequence[Held]) -> list[Held]:
-    """Claims of one space after everyone who can has moved up, oldest first, until none can."""
+    """Claims of one space, by age, after everyone who can has moved up: the lowest rank first.
+
+    That is the turn that people were told; a booking that was moved here is old, but came last.
+    Once suffices: who moves up makes room above itself only, and those of one rank are in nobody's
+    way among themselves.
+    """
     current = sorted(held, key=lambda h: h.occurrence_id)
-    moved = True
-    while moved:
-        moved = False
-        for place, claim in enumerate(current):
-            others = current[:place] + current[place + 1 :]
-            rank = lowest_free(others, claim.interval, claim.rank - 1)
-            if rank is not None:
-                current[place] = claim._replace(rank=rank)
-                moved = True
+    for place in sorted(range(len(current)), key=lambda place: current[place].rank):
+        claim, others = current[place], current[:place] + current[place + 1 :]
+        rank = lowest_free(others, claim.interval, claim.rank - 1)
+        if rank is not None:
+            current[place] = claim._replace(rank=rank)
     return current
 
 

@@ -40,7 +40,7 @@ def refuse_bound(meant: Sequence[Target], verb: Verb) -> None:
     `answer_first` for who was challenged and would move, `already_challenged` for a second
     challenge of the same option. One statement, where asked.
     """
-    if verb is Verb.MOVE:
+    if verb is Verb.MOVE and meant:
         mine = {target.id for target in meant}
         for one in challenges.open_of(mine):
             code = "bound" if one.challenger_id in mine else "answer_first"

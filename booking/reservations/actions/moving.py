@@ -82,7 +82,7 @@ _ALLOCATE = insert(table_of(Allocation))
 MOVED = "booking:moved"
 DECISION = ("decision", "decided_by", "decided_at")
 _STARTED = frozenset({"past", "notice", "option_notice"})
-"""Rules about the start, which do not matter to what keeps its own."""
+"""Rules about the start, which do not matter to what keeps its own in rooms that it had."""
 
 
 def change(
@@ -124,6 +124,7 @@ def preview(
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
     changed = plans(actor, meant, wanted, now, reach.occurrence)
     moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    challenging.refuse_bound([target for target, _ in moves], Verb.MOVE)
     _keep_to_capacity(actor, changed, now)
     if not moves:
         return Assessment()
@@ -147,9 +148,9 @@ def _change(
     if revision is not None and revision != seen[0].revision:
         raise Stale(current=seen[0].revision)
     _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
-    challenging.refuse_bound(meant, Verb.MOVE)
     changed = plans(actor, meant, wanted, at, reach.occurrence)
     moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    challenging.refuse_bound([target for target, _ in moves], Verb.MOVE)
     _keep_to_capacity(actor, changed, at)
     if moves:
         events += _told_by_all(relocate(actor, moves, at), seen, changed[0])
@@ -230,7 +231,8 @@ def weigh(
 ) -> list[Weighed]:
     """What could be had, in the order of `moves`, besides the occurrences `ids`.
 
-    What keeps its start is not judged by when it starts; each by the rules for its requester.
+    What keeps its start is not judged by when it starts, as to the rooms that it had; each by the
+    rules for its requester.
     """
     found: dict[int, Weighed] = {}
     for requester_id in dict.fromkeys(target.requester_id for target, _ in moves):
@@ -245,7 +247,9 @@ def weigh(
 def _from_its_start(target: Target, one: Weighed, now: int) -> Weighed:
     if one.plan.span.starts != target.starts or one.plan.span.ends <= now:
         return one
-    return replace(one, findings=tuple(f for f in one.findings if f.rule not in _STARTED))
+    had = {None, *(room.code for room in facilities.by_ids(_ids(target.given)).values())}
+    kept = (f for f in one.findings if f.rule not in _STARTED or f.params.get("code") not in had)
+    return replace(one, findings=tuple(kept))
 
 
 def _decisions(ids: Collection[int]) -> dict[int, dict[int, dict[str, Any]]]:

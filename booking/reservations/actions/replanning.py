@@ -160,7 +160,7 @@ def _shifted(
     found = []
     for target in meant:
         start, end = (
-            wall(at, asked.zone) + shift
+            wall(at, asked.zone) + shift if shift else datetime.fromtimestamp(at, UTC)
             for at, shift in zip((target.starts, target.ends), shifts, strict=True)
         )
         wish = replace(_wish(target, words, wanted), start=start, end=end)
