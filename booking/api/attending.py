@@ -24,13 +24,11 @@ def prolong(actor: Actor, number: str, body: bodies.Prolong) -> Answer:
     told.known(number)
     reach = Reach() if body.occurrence is None else Reach(scope="this", occurrence=body.occurrence)
 
-    actions.refuse_prolong(actor, number, int(clock.now().timestamp()), reach)
-    if body.end is None:
-        raise Invalid(FieldError("end", "required"))
-    end = body.end
-
     def do() -> None:
+        actions.refuse_prolong(actor, number, int(clock.now().timestamp()), reach)
+        if body.end is None:
+            raise Invalid(FieldError("end", "required"))
         revision = deeds.revision_seen(actor, number)
-        actions.prolong(actor, number, end, clock.now(), revision=revision, reach=reach)
+        actions.prolong(actor, number, body.end, clock.now(), revision=revision, reach=reach)
 
     return deeds.done(actor, number, body, do)

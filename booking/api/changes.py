@@ -27,11 +27,7 @@ REACH = ("scope", "occurrence", "first", "last")
     refuses=(400, 403, 404, 409, 412, 413, 415, 422, 428),
 )
 def change(actor: Actor, number: str, body: bodies.Change) -> Answer:
-    told.known(number)
-    actions.refuse_change(actor, number, _now())
-    if "If-Match" not in request.headers:
-        raise Problem(428, "precondition_required")
-    return _changed(actor, number, body)
+    return _changed(actor, number, body, named=True)
 
 
 @call(
@@ -46,7 +42,7 @@ def change(actor: Actor, number: str, body: bodies.Change) -> Answer:
     refuses=(400, 403, 404, 409, 412, 413, 415, 422),
 )
 def move(actor: Actor, number: str, body: bodies.Change) -> Answer:
-    return _changed(actor, number, body)
+    return _changed(actor, number, body, named=False)
 
 
 @call(
@@ -84,21 +80,18 @@ def offer(actor: Actor, number: str, body: bodies.NewOffer) -> Answer:
 )
 def swap(actor: Actor, number: str, body: bodies.NewSwap) -> Answer:
     told.known(number)
-    actions.refuse_swap(actor, number, _now())
-    found = facilities.by_codes([body.facility]).get(body.facility)
-    if found is None:
-        raise Invalid(FieldError("facility", "unknown_facility", {"value": body.facility}))
-    if body.start is None:
-        raise Invalid(FieldError("start", "required"))
-    start = times.instant(body.start, found.time_zone)
-    return deeds.done(
-        actor,
-        number,
-        body,
-        lambda: actions.propose_swap(
-            actor, number, body.facility, start, clock.now(), message=body.message
-        ),
-    )
+
+    def do() -> None:
+        actions.refuse_swap(actor, number, _now())
+        found = facilities.by_codes([body.facility]).get(body.facility)
+        if found is None:
+            raise Invalid(FieldError("facility", "unknown_facility", {"value": body.facility}))
+        if body.start is None:
+            raise Invalid(FieldError("start", "required"))
+        start, said = times.instant(body.start, found.time_zone), body.message
+        actions.propose_swap(actor, number, body.facility, start, clock.now(), message=said)
+
+    return deeds.done(actor, number, body, do)
 
 
 @call(
@@ -134,11 +127,15 @@ def refuse_offer(actor: Actor, number: str) -> Answer:
     return deeds.done(actor, number, None, lambda: actions.refuse(actor, number, clock.now()))
 
 
-def _changed(actor: Actor, number: str, body: bodies.Change) -> Answer:
+def _changed(actor: Actor, number: str, body: bodies.Change, *, named: bool) -> Answer:
+    """With `named`, only where If-Match names the revision that was seen."""
     told.known(number)
-    wanted, reach = _wanted(body)
 
     def do() -> None:
+        actions.refuse_change(actor, number, _now())
+        if named and "If-Match" not in request.headers:
+            raise Problem(428, "precondition_required")
+        wanted, reach = _wanted(body)
         revision = deeds.revision_seen(actor, number)
         actions.change(actor, number, wanted, clock.now(), revision=revision, reach=reach)
 

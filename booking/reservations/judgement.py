@@ -74,10 +74,21 @@ def weigh(
     ]
 
 
-def assess(actor: Actor, weighed: Sequence[Weighed], now: int) -> Assessment:
-    """What would become of what was weighed, with ways out where it clashes."""
+def assess(
+    actor: Actor,
+    weighed: Sequence[Weighed],
+    now: int,
+    *,
+    requester: Actor | None = None,
+    besides: Collection[int] = (),
+) -> Assessment:
+    """What would become of what was weighed, with ways out where it clashes.
+
+    Those are for the `requester`, where the caller acts for one; `besides` as in `weigh`.
+    """
     if len(weighed) > 1:
-        return _of_series(actor, weighed, now)
+        dates = verdicts(actor, weighed, now, requester=requester, besides=besides)
+        return _of_series(actor, weighed, dates, now)
     (one,) = weighed
     state, expires = _granted(actor, one, now) if one.rank else (None, None)
     said = Assessment(one.findings, rank=one.rank, state=state, expires=expires, granted=one.kept)
@@ -86,7 +97,7 @@ def assess(actor: Actor, weighed: Sequence[Weighed], now: int) -> Assessment:
     return replace(
         said,
         conflicts=tuple(conflicts(actor, one.plan, one.placed.holds)),
-        alternatives=tuple(ways.alternatives(actor, one.plan, now)),
+        alternatives=tuple(ways.alternatives(requester or actor, one.plan, now, besides)),
     )
 
 
@@ -99,9 +110,10 @@ def _granted(actor: Actor, one: Weighed, now: int) -> tuple[State, int | None]:
     return granting.first_state(actor, one.plan, one.rank or RANK_OF_RIGHT, now)
 
 
-def _of_series(actor: Actor, weighed: Sequence[Weighed], now: int) -> Assessment:
+def _of_series(
+    actor: Actor, weighed: Sequence[Weighed], dates: Sequence[DateVerdict], now: int
+) -> Assessment:
     """State and clock are those of the first date that would be kept."""
-    dates = tuple(verdicts(actor, weighed, now))
     kept = [one for one in weighed if one.kept]
     blocked = [date for date in dates if not date.kept]
     state, expires = _granted(actor, kept[0], now) if kept else (None, None)
@@ -112,15 +124,22 @@ def _of_series(actor: Actor, weighed: Sequence[Weighed], now: int) -> Assessment
         rank=max((one.rank or RANK_OF_RIGHT for one in kept), default=None),
         state=state,
         expires=expires,
-        dates=dates,
+        dates=tuple(dates),
         granted=granted(weighed),
     )
 
 
-def verdicts(actor: Actor, weighed: Sequence[Weighed], now: int) -> list[DateVerdict]:
+def verdicts(
+    actor: Actor,
+    weighed: Sequence[Weighed],
+    now: int,
+    *,
+    requester: Actor | None = None,
+    besides: Collection[int] = (),
+) -> list[DateVerdict]:
     """What would become of every date, with the best other room for those that cannot be had."""
     told = [_verdict(actor, one) for one in weighed]
-    return ways.rooms(actor, [one.plan for one in weighed], told, now)
+    return ways.rooms(requester or actor, [one.plan for one in weighed], told, now, besides)
 
 
 def _weighed(

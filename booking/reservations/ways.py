@@ -1,6 +1,6 @@
 """Where else a plan would fit: the ways out of a clash."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -29,8 +29,12 @@ TRIED = 6
 QUOTAS = frozenset({"quota_hours", "quota_options"})
 
 
-def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
+def alternatives(
+    actor: Actor, plan: Plan, now: int, besides: Collection[int] = ()
+) -> list[Alternative]:
     """Three ways out: another room at that time, the same at another time, a shorter booking.
+
+    For `actor`, who wants to be there; `besides` are occurrences that make room, being moved.
 
     Looks at the rooms of the same kinds, three days back and two weeks ahead, never at the past.
     Three statements at most.
@@ -42,7 +46,7 @@ def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
         max(plan.span.starts - DAYS_BACK * DAY, earliest),
         max(plan.span.ends, earliest) + DAYS_AHEAD * DAY,
     )
-    search = _Search(plan, facilities.closures([f.id for f in near], *window), now)
+    search = _Search(plan, facilities.closures([f.id for f in near], *window), now, besides)
     wanted = search.rooms(plan.facilities, window)
     found = (
         _swaps(search, near, wanted) if plan.span.starts >= first else [],
@@ -52,7 +56,7 @@ def alternatives(actor: Actor, plan: Plan, now: int) -> list[Alternative]:
     by_code = {facility.code: facility for facility in near}
     in_hours = ((way for way in ways if _in_hours(plan, way, by_code)) for ways in found)
     tried = [list(islice(ways, TRIED)) for ways in in_hours]
-    fit = _within_rules(actor, plan, [way for ways in tried for way in ways], by_code, now)
+    fit = _within_rules(actor, plan, [way for ways in tried for way in ways], by_code, now, besides)
     kept = ([way for way in ways if way in fit][:OFFERED] for ways in tried)
     return availability.choose(*kept, count=OFFERED)
 
@@ -63,14 +67,15 @@ def _within_rules(
     found: Sequence[Alternative],
     by_code: dict[str, FacilityFacts],
     now: int,
+    besides: Collection[int],
 ) -> set[Alternative]:
     """Those that no rule of the house refuses, each by itself. Costs what `_refused` does."""
     plans = [_plan_of(plan, way, by_code) for way in found]
-    refused = _refused(actor, plans, now)
+    refused = _refused(actor, plans, now, besides)
     return {way for place, way in enumerate(found) if place not in refused}
 
 
-def _refused(actor: Actor, plans: Sequence[Plan], now: int) -> set[int]:
+def _refused(actor: Actor, plans: Sequence[Plan], now: int, besides: Collection[int]) -> set[int]:
     """The places of the plans that a rule of the house refuses, of which one would be chosen.
 
     Costs what `facts.load_each` does, nothing where no rule was set for any of the facilities and
@@ -82,7 +87,7 @@ def _refused(actor: Actor, plans: Sequence[Plan], now: int) -> set[int]:
         for n, plan in enumerate(plans)
         if plan.option or any(f.id in ruled for f in plan.facilities)
     ]
-    every = facts.load_each(actor, [plans[n] for n in asked], now, apart=True)
+    every = facts.load_each(actor, [plans[n] for n in asked], now, besides=besides, apart=True)
     return {n for n, each in zip(asked, every, strict=True) if rules.evaluate(each)}
 
 
@@ -93,7 +98,11 @@ def _plan_of(plan: Plan, way: Alternative, by_code: dict[str, FacilityFacts]) ->
 
 
 def rooms(
-    actor: Actor, plans: Sequence[Plan], verdicts: Sequence[DateVerdict], now: int
+    actor: Actor,
+    plans: Sequence[Plan],
+    verdicts: Sequence[DateVerdict],
+    now: int,
+    besides: Collection[int] = (),
 ) -> list[DateVerdict]:
     """The verdicts, each date that cannot be had with the best other room that it could have.
 
@@ -105,12 +114,15 @@ def rooms(
         for place, (plan, verdict) in enumerate(zip(plans, verdicts, strict=True))
         if not verdict.kept and (given_up := _given_up(plan, verdict)) and plan.span.starts >= now
     }
-    found = instead(actor, stuck, now)
+    found = instead(actor, stuck, now, besides)
     return [replace(one, room=next(iter(found.get(n, ())), None)) for n, one in enumerate(verdicts)]
 
 
 def instead(
-    actor: Actor, stuck: Mapping[int, tuple[Plan, FacilityFacts]], now: int
+    actor: Actor,
+    stuck: Mapping[int, tuple[Plan, FacilityFacts]],
+    now: int,
+    besides: Collection[int] = (),
 ) -> dict[int, list[Alternative]]:
     """Other rooms for each plan in place of the facility that it gives up, the best first.
 
@@ -118,9 +130,10 @@ def instead(
     plans there are, and what the rules cost where some are set.
     """
     options = {place: _instead(actor, *pair) for place, pair in stuck.items()}
-    free = _free_rooms([(place, plan) for place, (plan, _) in stuck.items()], options, now)
+    wanted = [(place, plan) for place, (plan, _) in stuck.items()]
+    free = _free_rooms(wanted, options, now, besides)
     fitting = {place: _fitting(*pair, free[place]) for place, pair in stuck.items()}
-    return _allowed(actor, {place: plan for place, (plan, _) in stuck.items()}, fitting, now)
+    return _allowed(actor, dict(wanted), fitting, now, besides)
 
 
 def _fitting(plan: Plan, given_up: FacilityFacts, free: Iterable[Room]) -> list[Alternative]:
@@ -130,12 +143,17 @@ def _fitting(plan: Plan, given_up: FacilityFacts, free: Iterable[Room]) -> list[
 
 
 def _allowed(
-    actor: Actor, plans: Mapping[int, Plan], fitting: Mapping[int, Sequence[Alternative]], now: int
+    actor: Actor,
+    plans: Mapping[int, Plan],
+    fitting: Mapping[int, Sequence[Alternative]],
+    now: int,
+    besides: Collection[int],
 ) -> dict[int, list[Alternative]]:
     """By place those of its rooms that no rule refuses."""
     known = {f.code: f for f in facilities.catalogue()}
     tried = [(place, way) for place, ways in fitting.items() for way in ways]
-    refused = _refused(actor, [_plan_of(plans[place], way, known) for place, way in tried], now)
+    wanted = [_plan_of(plans[place], way, known) for place, way in tried]
+    refused = _refused(actor, wanted, now, besides)
     found: dict[int, list[Alternative]] = {}
     for number, (place, way) in enumerate(tried):
         if number not in refused:
@@ -166,7 +184,10 @@ def _instead(actor: Actor, plan: Plan, given_up: FacilityFacts) -> list[Facility
 
 
 def _free_rooms(
-    stuck: Sequence[tuple[int, Plan]], options: dict[int, list[FacilityFacts]], now: int
+    stuck: Sequence[tuple[int, Plan]],
+    options: dict[int, list[FacilityFacts]],
+    now: int,
+    besides: Collection[int],
 ) -> dict[int, list[Room]]:
     """By date, the candidates that are open and free at its time; the others without a span."""
     tried = [(place, plan, f) for place, plan in stuck for f in options[place]]
@@ -182,7 +203,8 @@ def _free_rooms(
     holds = claims.standing_in(windows, now)
     found: dict[int, list[Room]] = {place: [] for place, _ in stuck}
     for number, (place, plan, facility) in enumerate(tried):
-        free = not _in_the_way(plan, facility, holds[number])
+        others = [hold for hold in holds[number] if hold.occurrence_id not in besides]
+        free = not _in_the_way(plan, facility, others)
         span = (plan.span,) if free and _open(facility, plan, closures) else ()
         room = Room(facility.code, facility.site_code, facility.capacity, span)
         found[place].append(room)
@@ -229,6 +251,7 @@ class _Search:
     plan: Plan
     closures: Sequence[ClosureFacts]
     now: int
+    besides: Collection[int]
 
     @property
     def overnight(self) -> bool:
@@ -249,7 +272,11 @@ class _Search:
         margin = max(buffers, default=0) * MINUTE
         around = window.padded(margin, margin)
         spaces = sorted({space for f in among for space in f.space_ids})
-        held = [h for h in claims.standing(spaces, around, self.now) if h.rank == 1]
+        held = [
+            hold
+            for hold in claims.standing(spaces, around, self.now)
+            if hold.rank == 1 and hold.occurrence_id not in self.besides
+        ]
         return {f.id: self._taken(f, held, around) for f in among}
 
     def _taken(

@@ -73,6 +73,30 @@ def test_verbs_happen_once_too(producer, manager):
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
+def test_changes_and_swaps_get_their_first_answer_whatever_became_of_the_booking(
+    producer, other, manager
+):
+    """Who lost the answer on the way asks again, later: nobody is told that it is too late."""
+    number = producer.post("/bookings", wish(facilities=["M-MI1"])).json["number"]
+    other.post("/bookings", wish(facilities=["M-MI2"]))
+    change = {"json": {"title": "Autre titre"}, "headers": {**KEY, "If-Match": '"1"'}}
+    swap = {"facility": "M-MI2", "start": wish()["start"]}
+    path = f"/bookings/{number}"
+    first = [
+        producer.open("PATCH", path, **change),
+        producer.post(f"{path}/swap", swap, headers={"Idempotency-Key": "swap"}),
+    ]
+    assert [answer.status_code for answer in first] == [200, 200]
+    manager.post(f"{path}/cancel", {"reason": "Panne"})
+    again = [
+        producer.open("PATCH", path, **change),
+        producer.post(f"{path}/swap", swap, headers={"Idempotency-Key": "swap"}),
+    ]
+    assert [answer.get_data() for answer in again] == [answer.get_data() for answer in first]
+    assert {answer.headers["Idempotent-Replayed"] for answer in again} == {"true"}
+    assert producer.post(f"{path}/swap", swap).status_code == 409
+
+
 @pytest.mark.parametrize("with_key", [True, False])
 def test_repeats_at_the_same_moment_book_once(app, program, with_key):
     """Eight at once, by the same key or, without one, for the same slot."""

@@ -9,6 +9,7 @@ from booking.kernel.errors import Clash, Forbidden, Invalid, NotFound, Refused, 
 from booking.reservations import actions
 from booking.reservations.actions import Change, Reach, moving
 from tests.reservations.desk import Desk, moment, words
+from tests.reservations.test_refusing import change as facility
 from tests.support.statements import statements
 
 SLOT = ("17T09:00", "17T13:00")
@@ -332,3 +333,43 @@ def test_while_a_challenge_is_open_words_may_change_and_places_may_not(desk: Des
         with pytest.raises(WrongState) as foreseen:
             moving.preview(desk.actor(who), number, elsewhere, desk.now)
         assert (refused.value.code, foreseen.value.code) == (code, code)
+
+
+def ways(refused: pytest.ExceptionInfo[Clash]) -> list[tuple[str, str, str]]:
+    found = refused.value.alternatives
+    return [(way.facility, words(way.starts), words(way.ends)) for way in found]
+
+
+def test_what_is_moved_is_not_in_the_way_of_its_own_ways_out(desk: Desk):
+    """It has nine to one, others have the room from two on: ten to two is nearest."""
+    number = desk.book("producer", "M-MI1", *SLOT)
+    desk.book("post", "M-MI1", "17T14:00", "17T18:00")
+    with pytest.raises(Clash) as refused:
+        move(desk, "producer", number, "17T11:00", "17T15:00")
+    assert ("M-MI1", "17T10:00", "17T14:00") in ways(refused)
+    foreseen = moving.preview(
+        desk.actor("producer"),
+        number,
+        Change(start=moment("17T11:00"), end=moment("17T15:00")),
+        desk.now,
+    )
+    assert list(foreseen.alternatives) == list(refused.value.alternatives)
+
+
+def test_its_own_hours_do_not_count_against_its_ways_out(desk: Desk, rule):
+    rule("editing", "quota_hours", 4)
+    number = desk.book("producer", "M-MI1", *SLOT)
+    desk.book("post", "M-MI1", "18T09:00", "18T13:00")
+    with pytest.raises(Clash) as refused:
+        move(desk, "producer", number, "18T09:00", "18T13:00")
+    assert ways(refused)[0] == ("M-MI2", "18T09:00", "18T13:00")
+
+
+def test_who_moves_for_a_guest_is_offered_what_the_guest_may_have(desk: Desk):
+    facility(desk, "M-ET2", guests_allowed=False)
+    number = desk.book("guest", "M-ET1", *SLOT)
+    desk.book("post", "M-ET1", "18T09:00", "18T13:00")
+    with pytest.raises(Clash) as refused:
+        move(desk, "manager", number, "18T09:00", "18T13:00")
+    assert ways(refused)
+    assert {code for code, *_ in ways(refused)} == {"M-ET1"}

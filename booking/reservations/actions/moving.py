@@ -128,7 +128,9 @@ def preview(
     _keep_to_capacity(actor, changed, now)
     if not moves:
         return Assessment()
-    return judgement.assess(actor, weigh(actor, moves, now, {t.id for t in meant}), now)
+    ids = {target.id for target in meant}
+    weighed, requester = weigh(actor, moves, now, ids), requester_of(meant[0], actor)
+    return judgement.assess(actor, weighed, now, requester=requester, besides=ids)
 
 
 @transaction
@@ -197,7 +199,7 @@ def planned(
     moves = list(zip(meant, changed, strict=True))
     weighed = weigh(actor, moves, now, {target.id for target in meant})
     if not judgement.granted(weighed):
-        raise refused.Taken(weighed)
+        raise refused.Taken(weighed, requester_of(meant[0], actor), {target.id for target in meant})
     return changed
 
 
@@ -211,7 +213,7 @@ def relocate(
     ids = {target.id for target, _ in moves}
     weighed = weigh(actor, moves, now, ids)
     if not judgement.granted(weighed):
-        raise refused.Taken(weighed)
+        raise refused.Taken(weighed, requester_of(moves[0][0], actor), ids)
     kept, before = _decisions(ids), _approved_before(moves)
     new = [
         _New(actor, target, one, kept[target.id], before, now, agreed=agreed)

@@ -12,7 +12,7 @@ from booking.reservations import changes, claims, judgement
 from booking.reservations.actions import attending, clocks, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
 from booking.reservations.actions.moving import weigh
-from booking.reservations.actions.replanning import Change, plans
+from booking.reservations.actions.replanning import Change, plans, requester_of
 from booking.reservations.actions.requesting import claimed, place
 from booking.reservations.judgement import Weighed
 from booking.reservations.targets import Target
@@ -61,7 +61,7 @@ def _prolong(
     if until <= target.ends:
         raise Invalid(FieldError("end", "not_later"))
     if not judgement.granted([weighed]):
-        raise refused.Taken([weighed])
+        raise refused.Taken([weighed], requester_of(target, actor), {target.id})
     attending.set_ends([target], {target.id: until}, State(target.state), at)
     claims.remove([target.id])
     place(list(claimed(target.id, weighed)))
