@@ -117,7 +117,7 @@ def _particulars(error: BookingError) -> dict[str, Any]:
         return {"errors": _fields(error.fields, "parameter" if _in_query(error) else "pointer")}
     if isinstance(error, errors.Refused):
         found = [_finding(finding) for finding in error.findings]
-        return {"findings": found, **_series(error.dates)}
+        return {"findings": found, **_instead(error.alternatives), **_series(error.dates)}
     if isinstance(error, errors.Clash):
         clash = _clash(error.conflicts, error.alternatives)
         return {"rank": error.rank, **clash, **_series(error.dates)}
@@ -155,10 +155,13 @@ def _clash(
     conflicts: Iterable[Conflict], alternatives: Iterable[Alternative]
 ) -> dict[str, list[dict[str, Any]]]:
     zones = _zones()
-    return {
-        "conflicts": [_conflict(c, zones[c.facility]) for c in conflicts],
-        "alternatives": [_alternative(way, zones[way.facility]) for way in alternatives],
-    }
+    held = [_conflict(conflict, zones[conflict.facility]) for conflict in conflicts]
+    return {"conflicts": held, **_instead(alternatives)}
+
+
+def _instead(alternatives: Iterable[Alternative]) -> dict[str, list[dict[str, Any]]]:
+    zones = _zones()
+    return {"alternatives": [_alternative(way, zones[way.facility]) for way in alternatives]}
 
 
 def _series(verdicts: Sequence[DateVerdict]) -> dict[str, Any]:

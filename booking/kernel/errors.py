@@ -48,14 +48,23 @@ class Forbidden(BookingError):
 
 
 class Refused(BookingError):
-    """A rule stands against it; `findings` lists every rule at once, `dates` those of a series."""
+    """A rule stands against it; `findings` lists every rule at once, `dates` those of a series.
+
+    Of a single date, `alternatives` are places that no rule refuses.
+    """
 
     code = "refused"
 
-    def __init__(self, findings: Sequence[Any], dates: Sequence[Any] = ()) -> None:
+    def __init__(
+        self,
+        findings: Sequence[Any],
+        dates: Sequence[Any] = (),
+        alternatives: Sequence[Any] = (),
+    ) -> None:
         super().__init__()
         self.findings = tuple(findings)
         self.dates = tuple(dates)
+        self.alternatives = tuple(alternatives)
 
 
 class Clash(BookingError):

@@ -82,7 +82,7 @@ def assess(
     requester: Actor | None = None,
     besides: Collection[int] = (),
 ) -> Assessment:
-    """What would become of what was weighed, with ways out where it clashes.
+    """What would become of what was weighed, with ways out where it clashes or is refused.
 
     Those are for the `requester`, where the caller acts for one; `besides` as in `weigh`.
     """
@@ -92,12 +92,14 @@ def assess(
     (one,) = weighed
     state, expires = _granted(actor, one, now) if one.rank else (None, None)
     said = Assessment(one.findings, rank=one.rank, state=state, expires=expires, granted=one.kept)
-    if one.rank == RANK_OF_RIGHT:
+    if one.rank == RANK_OF_RIGHT and not one.findings:
         return said
+    taken = one.rank != RANK_OF_RIGHT
+    found = ways.alternatives(requester or actor, one.plan, now, besides, one.findings)
     return replace(
         said,
-        conflicts=tuple(conflicts(actor, one.plan, one.placed.holds)),
-        alternatives=tuple(ways.alternatives(requester or actor, one.plan, now, besides)),
+        conflicts=tuple(conflicts(actor, one.plan, one.placed.holds)) if taken else (),
+        alternatives=tuple(found),
     )
 
 

@@ -84,7 +84,7 @@ class Assessment:
         if self.granted:
             return None
         if self.findings:
-            return Refused(self.findings, self.dates)
+            return Refused(self.findings, self.dates, self.alternatives)
         return Clash(self.conflicts, self.alternatives, self.rank, self.dates)
 
 

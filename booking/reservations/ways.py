@@ -1,4 +1,4 @@
-"""Where else a plan would fit: the ways out of a clash."""
+"""Where else a plan would fit: the ways out of a clash, or of what a rule refuses."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,17 +24,23 @@ MINUTE = 60
 DAY = 24 * 3600
 DAYS_BACK, DAYS_AHEAD = 3, 14
 OFFERED = 3
-TRIED = 6
-"""Of each kind of way out, before the rules of the house are asked."""
+TRIED, TRIED_ANEW = 6, 20
+"""Of each kind of way out, before the rules of the house are asked; of what they refused, more."""
 QUOTAS = frozenset({"quota_hours", "quota_options"})
 
 
 def alternatives(
-    actor: Actor, plan: Plan, now: int, besides: Collection[int] = ()
+    actor: Actor,
+    plan: Plan,
+    now: int,
+    besides: Collection[int] = (),
+    findings: Sequence[rules.Finding] = (),
 ) -> list[Alternative]:
     """Three ways out: another room at that time, the same at another time, a shorter booking.
 
     For `actor`, who wants to be there; `besides` are occurrences that make room, being moved.
+    Where `findings` stand against the plan every rule is asked about what is offered, else those
+    that differ from place to place.
 
     Looks at the rooms of the same kinds, three days back and two weeks ahead, never at the past.
     Three statements at most.
@@ -49,14 +55,22 @@ def alternatives(
     search = _Search(plan, facilities.closures([f.id for f in near], *window), now, besides)
     wanted = search.rooms(plan.facilities, window)
     found = (
-        _swaps(search, near, wanted) if plan.span.starts >= first else [],
+        _swaps(search, near, wanted, findings) if plan.span.starts >= first else [],
         _other_times(search, wanted, earliest),
         availability.shorter(wanted, plan.span, earliest),
     )
     by_code = {facility.code: facility for facility in near}
     in_hours = ((way for way in ways if _in_hours(plan, way, by_code)) for ways in found)
-    tried = [list(islice(ways, TRIED)) for ways in in_hours]
-    fit = _within_rules(actor, plan, [way for ways in tried for way in ways], by_code, now, besides)
+    tried = [list(islice(ways, TRIED_ANEW if findings else TRIED)) for ways in in_hours]
+    fit = _within_rules(
+        actor,
+        plan,
+        [way for ways in tried for way in ways],
+        by_code,
+        now,
+        besides,
+        every=bool(findings),
+    )
     kept = ([way for way in ways if way in fit][:OFFERED] for ways in tried)
     return availability.choose(*kept, count=OFFERED)
 
@@ -68,27 +82,36 @@ def _within_rules(
     by_code: dict[str, FacilityFacts],
     now: int,
     besides: Collection[int],
+    *,
+    every: bool,
 ) -> set[Alternative]:
     """Those that no rule of the house refuses, each by itself. Costs what `_refused` does."""
     plans = [_plan_of(plan, way, by_code) for way in found]
-    refused = _refused(actor, plans, now, besides)
+    refused = _refused(actor, plans, now, besides, every=every)
     return {way for place, way in enumerate(found) if place not in refused}
 
 
-def _refused(actor: Actor, plans: Sequence[Plan], now: int, besides: Collection[int]) -> set[int]:
+def _refused(
+    actor: Actor,
+    plans: Sequence[Plan],
+    now: int,
+    besides: Collection[int],
+    *,
+    every: bool = False,
+) -> set[int]:
     """The places of the plans that a rule of the house refuses, of which one would be chosen.
 
     Costs what `facts.load_each` does, nothing where no rule was set for any of the facilities and
-    none is an option, which has rules of its own.
+    none is an option, which has rules of its own, unless `every` plan is asked about.
     """
     ruled = policy.ruled()
     asked = [
         n
         for n, plan in enumerate(plans)
-        if plan.option or any(f.id in ruled for f in plan.facilities)
+        if every or plan.option or any(f.id in ruled for f in plan.facilities)
     ]
-    every = facts.load_each(actor, [plans[n] for n in asked], now, besides=besides, apart=True)
-    return {n for n, each in zip(asked, every, strict=True) if rules.evaluate(each)}
+    found = facts.load_each(actor, [plans[n] for n in asked], now, besides=besides, apart=True)
+    return {n for n, each in zip(asked, found, strict=True) if rules.evaluate(each)}
 
 
 def _plan_of(plan: Plan, way: Alternative, by_code: dict[str, FacilityFacts]) -> Plan:
@@ -255,10 +278,11 @@ class _Search:
 
     @property
     def overnight(self) -> bool:
-        """Whether the plan holds a facility through hours in which it is shut."""
-        first = self.plan.facilities[0]
-        opened = open_spans(first.opening, first.time_zone, self.plan.span)
-        return not any(span.contains(self.plan.span) for span in opened)
+        """Whether the plan begins and ends while a facility is open, and is shut in between."""
+        first, span = self.plan.facilities[0], self.plan.span
+        opened = open_spans(first.opening, first.time_zone, span)
+        in_hours = hours.kept(first.opening, first.time_zone, span)
+        return in_hours and not any(one.contains(span) for one in opened)
 
     def rooms(self, among: Sequence[FacilityFacts], window: Interval) -> list[Room]:
         """Where in the window each of them could be booked at rank 1. One statement."""
@@ -309,12 +333,20 @@ class _Search:
 
 
 def _swaps(
-    search: _Search, near: Iterable[FacilityFacts], wanted: Sequence[Room]
+    search: _Search,
+    near: Iterable[FacilityFacts],
+    wanted: Sequence[Room],
+    findings: Iterable[rules.Finding],
 ) -> list[Alternative]:
     """Other rooms, where changing one facility is enough to make the plan fit."""
     plan = search.plan
+    against = {finding.params.get("code") for finding in findings}
     pairs = list(zip(plan.facilities, wanted, strict=True))
-    stuck = [(facility, room) for facility, room in pairs if not _fits(room, plan.span)]
+    stuck = [
+        (facility, room)
+        for facility, room in pairs
+        if facility.code in against or not _fits(room, plan.span)
+    ]
     if len(stuck) != 1:
         return []
     given_up, room = stuck[0]

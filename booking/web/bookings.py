@@ -282,7 +282,7 @@ def refusal(form: BookingForm, error: BookingError) -> verdict.Verdict | None:
         said = verdict.of_series(error.dates, granted=False)
         return verdict.with_left_out(said, left_out(request.form))
     if isinstance(error, Refused):
-        said = verdict.of_findings(error.findings)
+        said = verdict.of_findings(error.findings, error.alternatives)
         return replace(said, overridable=_overridable(form, error.findings))
     option = form.hold.data == "option"
     return verdict.of_clash(error.conflicts, error.alternatives, error.rank, option=option)

@@ -62,7 +62,7 @@ def of_assessment(assessment: Assessment, *, option: bool) -> Verdict:
     if assessment.dates:
         return of_series(assessment.dates, granted=assessment.granted)
     if assessment.findings:
-        return of_findings(assessment.findings)
+        return of_findings(assessment.findings, assessment.alternatives)
     if assessment.rank == RANK_OF_RIGHT:
         return Verdict("good", gettext("Free"))
     return of_clash(assessment.conflicts, assessment.alternatives, assessment.rank, option=option)
@@ -76,10 +76,11 @@ def of_errors(errors: Sequence[FieldError]) -> Verdict | None:
     return Verdict("bad", gettext("This is not possible like this"), lines)
 
 
-def of_findings(findings: Sequence[Finding]) -> Verdict:
-    """Rules stand against it."""
+def of_findings(findings: Sequence[Finding], alternatives: Sequence[Alternative] = ()) -> Verdict:
+    """Rules stand against it; and what none refuses."""
     lines = tuple(finding_sentence(f) for f in findings)
-    return Verdict("bad", gettext("This is not possible like this"), lines)
+    title = gettext("This is not possible like this")
+    return Verdict("bad", title, lines, tuple(_ways_out(alternatives)))
 
 
 def of_clash(
@@ -95,7 +96,7 @@ def of_clash(
     lines = tuple(_conflict(c, names[c.facility].name_in(dates.locale()), zone) for c in conflicts)
     kind = "option" if rank and option else "bad"
     title = _queue_title(rank) if kind == "option" else gettext("The slot is taken")
-    return Verdict(kind, title, lines, tuple(_ways_out(alternatives, zone)), rank)
+    return Verdict(kind, title, lines, tuple(_ways_out(alternatives)), rank)
 
 
 def of_series(verdicts: Sequence[DateVerdict], *, granted: bool) -> Verdict:
@@ -208,12 +209,12 @@ def _masked(conflict: Conflict) -> str:
     return gettext("occupied")
 
 
-def _ways_out(alternatives: Iterable[Alternative], zone: str) -> Iterable[WayOut]:
+def _ways_out(alternatives: Iterable[Alternative]) -> Iterable[WayOut]:
     names = {f.code: f for f in facilities.catalogue()}
     for way in alternatives:
-        span = dates.span(way.starts, way.ends, zone)
+        room = names[way.facility]
+        span = dates.span(way.starts, way.ends, room.time_zone)
         if way.kind == "room":
-            room = names[way.facility]
             value = f"room:{way.facility}:{way.replaces}"
             detail = gettext("at the same time, %(site)s", site=room.site_name)
             yield WayOut(value, room.name_in(dates.locale()), detail)

@@ -112,6 +112,16 @@ def test_refusal_gives_every_finding(producer):
     assert "08:00" in answer.json["findings"][0]["message"]
 
 
+def test_refusal_offers_what_no_rule_refuses(producer):
+    asked = wish(start="2026-12-01T05:00", end="2026-12-01T07:00")
+    answer = producer.post("/bookings", asked)
+    assert problem(answer) == (422, "refused")
+    assert answer.json["alternatives"]
+    for way in answer.json["alternatives"]:
+        again = wish(facilities=[way["facility"]], start=way["start"], end=way["end"])
+        assert producer.post("/bookings/preview", again).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [

@@ -8,10 +8,11 @@ import pytest
 
 from booking.core.scheduling.availability import Alternative
 from booking.core.scheduling.wallclock import local
-from booking.kernel.errors import BookingError, Clash
+from booking.kernel.errors import BookingError, Clash, Refused
 from booking.reservations import queries
 from booking.reservations.wish import BookingRequest
 from tests.reservations.desk import ZONE, Desk, instant
+from tests.reservations.test_refusing import change
 
 pytestmark = pytest.mark.one_engine
 
@@ -76,6 +77,55 @@ def test_a_wish_for_the_past_gets_ways_out_in_whole_minutes(desk: Desk):
     assert assessment.alternatives != ()
     assert {way.starts % 60 for way in assessment.alternatives} == {0}
     assert all(way.starts >= desk.now for way in assessment.alternatives)
+
+
+# ---- of what a rule refuses ------------------------------------------------------------------
+
+
+def refused(desk: Desk, who: str, codes: str, start: str, end: str, **more) -> list[Alternative]:
+    """What is offered instead; every one of it would be granted, and preview says the same."""
+    with pytest.raises(Refused) as refusal:
+        desk.book(who, codes, start, end, **more)
+    found = list(refusal.value.alternatives)
+    assert desk.preview(who, codes, start, end, **more).alternatives == tuple(found)
+    wish = desk.wish(codes, start, end, **more)
+    actor = desk.actor(who)
+    assert all(queries.preview(actor, taken(wish, way), desk.now).granted for way in found)
+    return found
+
+
+def test_before_it_opens_the_first_hour_is_offered(desk: Desk):
+    found = refused(desk, "producer", "M-MI1", "17T06:00", "17T07:00")
+    assert found[0] == Alternative("time", "M-MI1", None, *span("17T08:00", "17T09:00"))
+
+
+def test_where_notice_is_short_a_room_that_needs_less_is_offered_and_the_first_day(
+    desk: Desk, rule
+):
+    rule("M-MI1", "notice", 72)
+    room, time, *_ = refused(desk, "producer", "M-MI1", "17T09:00", "17T13:00")
+    assert room == Alternative("room", "M-MI2", "M-MI1", *span("17T09:00", "17T13:00"))
+    assert (time.kind, time.facility) == ("time", "M-MI1")
+    assert time.starts >= desk.now + 72 * 3600
+
+
+def test_who_is_too_many_is_offered_rooms_that_hold_them(desk: Desk):
+    found = refused(desk, "producer", "M-ET2", *WEDNESDAY, attendees=6)
+    assert [(way.kind, way.facility) for way in found] == [("room", "M-ET1")]
+
+
+def test_a_spent_quota_has_no_way_out_in_its_week(desk: Desk, rule):
+    rule("editing", "quota_hours", 4)
+    desk.book("producer", "M-MI1", "17T09:00", "17T13:00")
+    found = refused(desk, "producer", "M-MI1", *WEDNESDAY)
+    assert {way.kind for way in found} <= {"time"}
+    assert all(way.starts >= instant("23T00:00") for way in found)
+
+
+def test_who_may_not_come_at_all_is_offered_nothing_there(desk: Desk):
+    change(desk, "M-ET2", guests_allowed=False)
+    found = refused(desk, "guest", "M-ET2", *WEDNESDAY)
+    assert {way.facility for way in found} == {"M-ET1"}
 
 
 # ---- whatever is offered is granted ---------------------------------------------------------
