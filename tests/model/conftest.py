@@ -15,9 +15,9 @@ from tests.support.houses import House
 def engine(
     house: House, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Engine]:
-    """The engine over a database in memory. A clash offers no ways out: they only read."""
+    """The engine over a database in memory. No refusal offers ways out: they only read."""
     monkeypatch.setattr(ways, "alternatives", lambda *_: [])
-    monkeypatch.setattr(ways, "rooms", lambda _actor, _plans, told, _now: told)
+    monkeypatch.setattr(ways, "rooms", lambda _actor, _plans, told, *_: told)
     found = Engine(house, tmp_path_factory.mktemp("model"))
     with found.context(), _little_gc():
         yield found
