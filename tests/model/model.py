@@ -101,6 +101,8 @@ class Model:
             raise Refusal(code)
         if ends <= starts:
             raise Refusal("invalid")
+        if date.starts <= self.now and starts != date.starts:
+            raise Refusal("already_begun")
         for asked in self.asked if (starts, ends) != (date.starts, date.ends) else ():
             if date in (asked.challenger, asked.holder):
                 raise Refusal("bound" if date is asked.challenger else "answer_first")

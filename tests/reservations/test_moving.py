@@ -235,12 +235,26 @@ def test_the_end_of_what_has_begun_can_change_and_its_start_cannot(desk: Desk):
     desk.clock.move_to("2026-11-17T10:00")
     move(desk, "producer", number, end="17T12:00")
     assert spans(desk, number) == ["17T09:00–17T12:00 M-MI1 confirmed"]
-    with desk.unchanged(), pytest.raises(Refused):
-        move(desk, "producer", number, start="17T09:30")
+    for other in ("17T09:30", "17T10:30", "18T09:00"):
+        with desk.unchanged(), pytest.raises(WrongState) as refused:
+            move(desk, "producer", number, other, "18T12:00")
+        assert refused.value.code == "already_begun"
     desk.clock.move_to("2026-11-17T12:00")
     with desk.unchanged(), pytest.raises(WrongState) as refused:
         move(desk, "producer", number, end="17T13:00")
     assert refused.value.code == "already_over"
+
+
+def test_of_a_series_the_date_that_has_begun_stays_where_the_others_shift(desk: Desk):
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
+    number = desk.book("producer", "M-MI1", *SLOT, recurrence=weekly)
+    desk.clock.move_to("2026-11-17T10:00")
+    move(desk, "producer", number, start="17T10:00", end="17T14:00")
+    assert spans(desk, number) == [
+        "17T09:00–17T13:00 M-MI1 confirmed",
+        "24T10:00–24T14:00 M-MI1 confirmed",
+        "2026-12-01T10:00–2026-12-01T14:00 M-MI1 confirmed",
+    ]
 
 
 # ---- who --------------------------------------------------------------------------------------

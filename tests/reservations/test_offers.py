@@ -356,3 +356,15 @@ def test_who_is_asked_learns_the_place_and_nothing_else(desk: Desk):
     assert (occurrence.offer.codes, occurrence.offer.is_swap) == (("M-MI1",), True)
     assert "Zorgblat" not in repr(view)
     assert mine not in repr(view)
+
+
+def test_what_has_begun_goes_nowhere_else(desk: Desk):
+    mine, theirs = desk.book("producer", "M-MI1", *SLOT), desk.book("post", "M-MI2", *SLOT)
+    swap(desk, "post", theirs, "M-MI1", "17T09:00")
+    desk.clock.move_to("2026-11-17T10:00")
+    with desk.unchanged(), pytest.raises(WrongState) as late:
+        accept(desk, "producer", mine)
+    assert late.value.code == "no_offer"
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
+        swap(desk, "post", theirs, "M-MI1", "17T09:00")
+    assert refused.value.code == "not_swappable"

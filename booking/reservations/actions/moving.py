@@ -19,7 +19,7 @@ from booking.journal.events import Event
 from booking.journal.queries import latest
 from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
-from booking.kernel.errors import Refused, Stale
+from booking.kernel.errors import Refused, Stale, WrongState
 from booking.kernel.transaction import transaction
 from booking.reservations import changes, claims, granting, judgement, participants
 from booking.reservations.actions import challenging, clocks, refused
@@ -101,7 +101,8 @@ def change(
     An option does not live longer for having been moved.
 
     Raises what `request` raises, and leaves everything as it was; NotFound, Forbidden, Stale,
-    WrongState (`bound` or `answer_first` while a challenge is open, `already_over`).
+    WrongState (`bound` or `answer_first` while a challenge is open, `already_over`,
+    `already_begun` where another start is wanted; of a series such a date stays as it is).
     """
     try:
         _change(actor, number, wanted, now, revision, reach)
@@ -123,7 +124,7 @@ def preview(
     """
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
     changed = plans(actor, meant, wanted, now, reach.occurrence)
-    moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    moves = _to_come([pair for pair in zip(meant, changed, strict=True) if _moves(*pair)], now)
     challenging.refuse_bound([target for target, _ in moves], Verb.MOVE)
     _keep_to_capacity(actor, changed, now)
     if not moves:
@@ -151,7 +152,7 @@ def _change(
         raise Stale(current=seen[0].revision)
     _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
     changed = plans(actor, meant, wanted, at, reach.occurrence)
-    moves = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    moves = _to_come([pair for pair in zip(meant, changed, strict=True) if _moves(*pair)], at)
     challenging.refuse_bound([target for target, _ in moves], Verb.MOVE)
     _keep_to_capacity(actor, changed, at)
     if moves:
@@ -180,6 +181,18 @@ def _moves(target: Target, plan: Plan) -> bool:
     wanted = {(facility.id, plan.amount_of(facility)) for facility in plan.facilities}
     here = {(given.facility_id, given.amount) for given in target.given}
     return (*plan.span, wanted) != (target.starts, target.ends, here)
+
+
+def _to_come(moves: Sequence[tuple[Target, Plan]], now: int) -> list[tuple[Target, Plan]]:
+    """Without the dates that have begun, where they would begin at another time.
+
+    The past never changes: engine.md, section 4. Raises WrongState `already_begun` where that
+    leaves none of them.
+    """
+    found = [(t, plan) for t, plan in moves if t.starts > now or plan.span.starts == t.starts]
+    if moves and not found:
+        raise WrongState("already_begun", verb=Verb.MOVE.value)
+    return found
 
 
 def _keep_to_capacity(actor: Actor, changed: Sequence[Plan], now: int) -> None:

@@ -81,7 +81,7 @@ def propose_swap(
 
     Whoever holds it is asked and learns the place that is offered, nothing else. Raises NotFound
     where nobody holds it, Forbidden, WrongState `not_swappable` where one of the two is not
-    confirmed, is over or spans several dates, `own_slot` for a place of one's own booking,
+    confirmed, has begun or spans several dates, `own_slot` for a place of one's own booking,
     `asked_already` while its holder has another offer to answer.
     """
     at = int(now.timestamp())
@@ -90,7 +90,7 @@ def propose_swap(
     clocks.be_alone(clocks.spaces([mine, theirs]), at)
     if theirs.booking_id == mine.booking_id:
         raise WrongState("own_slot", verb="swap")
-    if theirs.state not in SWAPPED or theirs.ends <= at:
+    if theirs.state not in SWAPPED or theirs.starts <= at:
         raise WrongState("not_swappable", verb="swap")
     made = [one for one in offers.open_of([theirs.id]) if one.occurrence_id == theirs.id]
     if any(one.with_id != mine.id for one in made):
@@ -102,10 +102,10 @@ def propose_swap(
 def accept(actor: Actor, number: str, now: datetime, *, revision: int | None = None) -> None:
     """Take the places that were offered for dates of a booking, or swap; all or nothing.
 
-    What was offered for dates that are over, or were given up, is no longer meant. Raises NotFound,
-    Forbidden, Stale, WrongState `no_offer`, `offer_outdated` where a side of a swap has another
-    place by now, `other_side_refused` where a rule keeps the other booking from coming, and where
-    a place is no longer free Refused or Clash, leaving everything as it was.
+    What was offered for dates that have begun, or were given up, is no longer meant. Raises
+    NotFound, Forbidden, Stale, WrongState `no_offer`, `offer_outdated` where a side of a swap has
+    another place by now, `other_side_refused` where a rule keeps the other booking from coming,
+    and where a place is no longer free Refused or Clash, leaving everything as it was.
     """
     try:
         _accept(actor, number, now, revision)
@@ -233,7 +233,7 @@ def _single(found: Sequence[Target], actor: Actor, now: int) -> Target:
     """One's own booking, fit to be swapped."""
     if not allowed(actor, "booking:answer", found[0].subject):
         raise Forbidden
-    if len(found) != 1 or found[0].state not in SWAPPED or found[0].ends <= now:
+    if len(found) != 1 or found[0].state not in SWAPPED or found[0].starts <= now:
         raise WrongState("not_swappable", verb="swap")
     return found[0]
 
@@ -252,7 +252,7 @@ def _holder(code: str, instant: int, now: int) -> Target:
 def _asked(
     actor: Actor, number: str, revision: int | None, now: int
 ) -> tuple[list[OpenOffer], list[Target]]:
-    """The open offers of a booking by time, and the dates they are for, those to come."""
+    """The open offers of a booking by time, and the dates they are for: what has begun is not."""
     seen = visible(actor, number)
     if not allowed(actor, "booking:answer", seen[0].subject):
         raise Forbidden
@@ -261,7 +261,7 @@ def _asked(
     by_id = {target.id: target for target in seen}
     made = [one for one in offers.open_of(set(by_id)) if one.occurrence_id in by_id]
     live = [one for one in made if targets.state_of(by_id[one.occurrence_id], now) in HOLDING]
-    ahead = [one for one in live if by_id[one.occurrence_id].ends > now] or live[:1]
+    ahead = [one for one in live if by_id[one.occurrence_id].starts > now]
     if not ahead:
         raise WrongState("no_offer", verb="answer")
     return ahead, [by_id[one.occurrence_id] for one in ahead]
@@ -306,7 +306,7 @@ def _wanted(place: _Place) -> Change:
 def _refuse_changed(found: OpenOffer, mine: Target, theirs: Target, now: int) -> None:
     """Both sides of a swap must still have what they had when it was proposed, and be ahead."""
     as_it_was = _place(theirs) == _offered(found) and _asked_for(mine) == found.asked
-    if not as_it_was or theirs.state not in SWAPPED or theirs.ends <= now:
+    if not as_it_was or theirs.state not in SWAPPED or theirs.starts <= now:
         raise WrongState("offer_outdated", verb="answer")
 
 
