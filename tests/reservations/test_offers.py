@@ -211,6 +211,19 @@ def test_dates_that_were_given_up_or_declined_do_not_come_back(
     assert len(desk.claims()) == before
 
 
+def test_a_date_at_which_somebody_is_there_already_stays(desk: Desk):
+    """They checked in a quarter of an hour before it begins."""
+    number = desk.book("producer", "M-MI1", *SLOT, recurrence=WEEKLY)
+    offer(desk, "manager", number, "18T09:00", "18T13:00")
+    desk.clock.move_to("2026-11-17T08:45")
+    first = desk.view("manager", number).occurrences[0]
+    desk.act("producer", number, "check-in", reach=Reach(scope="this", occurrence=first.id))
+    accept(desk, "producer", number)
+    found = desk.view("manager", number).occurrences
+    assert [words(one.starts) for one in found] == ["17T09:00", "25T09:00", "2026-12-02T09:00"]
+    assert [one.state for one in found] == ["checked_in", "confirmed", "confirmed"]
+
+
 def test_who_waits_does_not_wait_at_the_place_that_was_offered(desk: Desk):
     desk.book("guest", "M-ET1", *SLOT)
     number = desk.book("producer", "M-ET1", *SLOT, on_clash="queue")

@@ -124,7 +124,8 @@ def _accept(actor: Actor, number: str, now: datetime, revision: int | None) -> N
     events, _ = clocks.end_lapsed(lapsed, at)
     made, mine = _asked(actor, number, revision, at)
     theirs = targets.by_ids({target.id for target in theirs})
-    permitted_of(actor, mine, Verb.MOVE, at)
+    _, meant = permitted_of(actor, mine, Verb.MOVE, at)
+    made, mine = [one for one in made if one.occurrence_id in {t.id for t in meant}], meant
     challenging.refuse_bound([*mine, *theirs], Verb.MOVE)
     moves = _moves(actor, made, mine, theirs, at)
     offers.settle(offers.open_of({target.id for target, _ in moves}), "accepted", now)
