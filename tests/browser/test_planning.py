@@ -23,6 +23,7 @@ def test_from_a_week_to_a_month_into_a_day_and_back(visit: Visit) -> None:
     expect(page.locator(".tl-day")).to_have_count(30)
     named(page, "next").click()
     expect(named(page, "heading")).to_have_text("décembre 2026")
+    expect(page.locator(".tl-day")).to_have_count(31)
     expect(page.locator(".tl-holiday")).to_have_text("Noël")
     page.locator(".tl-day", has_text="25").locator(".tl-date").click()
     expect(named(page, "heading")).to_have_text("vendredi 25 décembre 2026")
