@@ -11,7 +11,7 @@ from booking.facilities.values import FacilityFacts
 
 
 class Booked(Protocol):
-    """What is booked of a facility; `claims.Hold` says it."""
+    """What is booked of a facility; `holds.Hold` says it."""
 
     @property
     def occurrence_id(self) -> int: ...

@@ -18,8 +18,8 @@ from booking.kernel.remembered import Remembered
 from booking.members.models import Company
 from booking.productions.models import Production
 from booking.reservations import attendance, claims
-from booking.reservations.claims import Hold
 from booking.reservations.events import CALENDAR
+from booking.reservations.holds import Hold
 from booking.reservations.judgement import may_know
 from booking.reservations.models import Occurrence
 from booking.reservations.values import OCCUPIED, Entry

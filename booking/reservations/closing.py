@@ -20,7 +20,7 @@ from booking.reservations import claims, offers, targets, ways
 from booking.reservations.actions.deciding import Reach
 from booking.reservations.actions.offering import offer
 from booking.reservations.actions.replanning import Change
-from booking.reservations.claims import Hold
+from booking.reservations.holds import Hold
 from booking.reservations.judgement import may_know
 from booking.reservations.models import Booking
 from booking.reservations.targets import Target

@@ -19,7 +19,7 @@ from booking.members.models import Company, User
 from booking.productions.models import Production
 from booking.reservations import claims, queries, targets
 from booking.reservations.calendar import masked
-from booking.reservations.claims import Hold, Window
+from booking.reservations.holds import Hold, Window
 from booking.reservations.judgement import may_know
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.targets import Target

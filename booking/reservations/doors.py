@@ -18,7 +18,7 @@ from booking.kernel.tokens import digest
 from booking.members.models import User
 from booking.members.queries import company_names
 from booking.reservations import attendance, claims
-from booking.reservations.claims import Hold
+from booking.reservations.holds import Hold
 from booking.reservations.models import DoorDisplay
 
 LONGEST_EARLY_S = 4 * 3600

@@ -23,7 +23,7 @@ from booking.kernel.transaction import in_transaction
 from booking.members import licences
 from booking.members.models import Company
 from booking.reservations import claims, granting
-from booking.reservations.claims import Hold
+from booking.reservations.holds import Hold
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.wish import Plan
 

@@ -10,7 +10,7 @@ from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.reservations import facts, granting, pools, ways
-from booking.reservations.claims import Hold
+from booking.reservations.holds import Hold
 from booking.reservations.placing import Placement, placements
 from booking.reservations.values import OCCUPIED, Assessment, Conflict, DateVerdict
 from booking.reservations.wish import Plan

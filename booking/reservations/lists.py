@@ -19,7 +19,7 @@ from booking.kernel.errors import Forbidden
 from booking.members.models import Company, User
 from booking.productions.models import Production
 from booking.reservations import claims
-from booking.reservations.claims import Hold
+from booking.reservations.holds import Hold
 from booking.reservations.matching import matching
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.values import Line

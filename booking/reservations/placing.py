@@ -1,19 +1,28 @@
 """Where plans would stand on their spaces."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from booking.core.scheduling.ranks import RANK_OF_RIGHT, lowest_free
-from booking.facilities.values import FacilityFacts
+from booking.core.scheduling.ranks import (
+    HIGHEST,
+    NEW,
+    RANK_OF_RIGHT,
+    Held,
+    knot,
+    lowest_free,
+    turns,
+    waits_and_passes,
+)
 from booking.reservations import claims, pools
-from booking.reservations.claims import Hold, Window
+from booking.reservations.holds import Hold, Window
+from booking.reservations.targets import Claimed
 from booking.reservations.wish import Plan
 
 
 @dataclass(frozen=True)
 class Placement:
-    """The lowest free rank on each space, None where none is, and the holds in the way.
+    """The rank on each space, None where there is no room left, and the holds in the way.
 
     The space of a pool has rank 1 where the amount fits, None where it does not.
     """
@@ -29,10 +38,12 @@ class Placement:
 
 
 def placements(plans: Sequence[Plan], now: int, besides: Collection[int] = ()) -> list[Placement]:
-    """Where each plan would stand at `now`, in the order given.
+    """Where each plan would stand at `now`, in the order given: the lowest rank on each space.
 
-    `besides` are occurrences that make room, for they are being moved. One statement however many
-    plans there are, a few more when an option has lapsed unnoticed.
+    Behind everybody there where that would have two wait for each other: in one room before them,
+    in the other behind them. `besides` are occurrences that make room, for they are being moved.
+    One statement however many plans there are, a few more when an option has lapsed unnoticed or
+    somebody would pass others and wait.
     """
     wanted = [
         (plan, facility, Window(place, space, *plan.claimed(facility)))
@@ -46,15 +57,72 @@ def placements(plans: Sequence[Plan], now: int, besides: Collection[int] = ()) -
         for place, found in claims.standing_in(windows, now).items()
     }
     placed = [Placement({}, holds.get(place, [])) for place in range(len(plans))]
-    for plan, facility, window in wanted:
-        rank = _rank(plan, facility, window, holds[window.place])
-        placed[window.place].ranks[window.space_id] = rank
+    for placement, claimed in zip(placed, _newcomers(plans, placed, besides, now), strict=True):
+        placement.ranks.update(_turns_left(claimed))
+    for plan, pool, window in wanted:
+        if amount := plan.amount_of(pool):
+            short = pools.short(pool, holds[window.place], window.interval, amount)
+            placed[window.place].ranks[window.space_id] = None if short else RANK_OF_RIGHT
     return placed
 
 
-def _rank(plan: Plan, facility: FacilityFacts, window: Window, holds: Sequence[Hold]) -> int | None:
-    amount = plan.amount_of(facility)
-    if amount is not None:
-        return None if pools.short(facility, holds, window.interval, amount) else RANK_OF_RIGHT
-    here = [h.held for h in holds if h.space_id == window.space_id and h.amount is None]
-    return lowest_free(here, window.interval)
+def in_its_turn(plan: Plan, placed: Placement, had: Sequence[Claimed]) -> Placement:
+    """Where a plan would stand that gives up part of what it `had`: before those behind it.
+
+    What wants more, on any space, has just come: as it was placed.
+    """
+    turn = {claim.space_id: claim for claim in had}
+    wanted = _claims(plan, 0)
+    if not all(_within(claim, turn.get(claim.space_id)) for claim in wanted):
+        return placed
+    kept = [claim._replace(rank=turn[claim.space_id].rank) for claim in wanted]
+    return replace(placed, ranks=placed.ranks | _turns_left(_in_turn(kept, placed)))
+
+
+def _newcomers(
+    plans: Sequence[Plan], placed: Sequence[Placement], besides: Collection[int], now: int
+) -> list[list[Held]]:
+    """What each plan claims with the ranks that it gets, as an occurrence with a number below 0."""
+    new = []
+    for place, (plan, placement) in enumerate(zip(plans, placed, strict=True)):
+        wanted, held = _claims(plan, -1 - place), _held(placement)
+        new.append([claim._replace(rank=lowest_free(claim, held)) for claim in wanted])
+    passing = [n for n, one in enumerate(new) if waits_and_passes(one, _held(placed[n]))]
+    if not passing:
+        return new
+    there = claims.tentative_around([hold for n in passing for hold in placed[n].holds], now)
+    around = [held for held in there if held.occurrence_id not in besides]
+    stuck = knot([*around, *(claim for n in passing for claim in new[n])])
+    for place in passing:
+        if -1 - place in stuck:
+            new[place] = _in_turn(_claims(plans[place], -1 - place), placed[place])
+    return new
+
+
+def _in_turn(wanted: Sequence[Held], placed: Placement) -> list[Held]:
+    ranks = turns(wanted, _held(placed))
+    return [claim._replace(rank=rank) for claim, rank in zip(wanted, ranks, strict=True)]
+
+
+def _within(claim: Held, had: Claimed | None) -> bool:
+    return had is not None and had.starts <= claim.starts and claim.ends <= had.ends
+
+
+def _claims(plan: Plan, occurrence_id: int) -> list[Held]:
+    """What it would claim, as who has just come."""
+    return [
+        Held(space, NEW, *plan.claimed(facility), occurrence_id)
+        for facility in plan.facilities
+        if not facility.is_pool
+        for space in facility.space_ids
+    ]
+
+
+def _held(placed: Placement) -> list[Held]:
+    """What is in the way there; shares of pools are in nobody's."""
+    return [hold.held for hold in placed.holds if hold.amount is None]
+
+
+def _turns_left(claimed: Sequence[Held]) -> dict[int, int | None]:
+    """The rank of each claim by its space."""
+    return {claim.space_id: claim.rank if claim.rank <= HIGHEST else None for claim in claimed}

@@ -69,7 +69,7 @@ def with_shares(claims: Select[*tuple[Any, ...]]) -> CompoundSelect[Any]:
 
 
 class Held(Protocol):
-    """What a hold on a pool says; `claims.Hold` does."""
+    """What a hold on a pool says; `holds.Hold` does."""
 
     @property
     def facility_id(self) -> int: ...

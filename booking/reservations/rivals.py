@@ -10,7 +10,7 @@ from booking.facilities.values import FacilityFacts
 from booking.members.queries import company_names
 from booking.reservations import claims
 from booking.reservations.calendar import masked
-from booking.reservations.claims import Hold, Window
+from booking.reservations.holds import Hold, Window
 from booking.reservations.judgement import may_know
 
 

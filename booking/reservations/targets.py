@@ -13,7 +13,8 @@ from booking.core.text import problem
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
 from booking.reservations import attendance
-from booking.reservations.claims import Hold, Window, missed, standing_of, stored_in
+from booking.reservations.claims import missed, standing_of
+from booking.reservations.holds import Hold, Window, stored_in
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.pools import with_shares
 

@@ -16,7 +16,7 @@ from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts
 from booking.reservations import claims, facts, granting, pools
-from booking.reservations.claims import Hold, Window
+from booking.reservations.holds import Hold, Window
 from booking.reservations.values import DateVerdict
 from booking.reservations.wish import Plan
 

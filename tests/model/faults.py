@@ -18,9 +18,9 @@ from booking.core.scheduling.ranks import Held
 from booking.journal.actions import record
 from booking.kernel.db import db
 from booking.kernel.transaction import transaction
-from booking.reservations import changes, claims, judgement, targets
+from booking.reservations import changes, claims, holds, judgement, placing, targets
 from booking.reservations.actions import moving, refused, requesting
-from booking.reservations.claims import Hold, Window
+from booking.reservations.holds import Hold, Window
 from booking.reservations.judgement import Weighed
 from booking.reservations.targets import Target
 from booking.reservations.wish import BookingRequest, understand
@@ -50,12 +50,12 @@ def check_without_lock(swap: Swap) -> None:
 
 def off_by_one_second_in_the_overlap(swap: Swap) -> None:
     """Who begins when another ends is in their way, wherever that is asked."""
-    stored_in = claims.stored_in
+    stored_in = holds.stored_in
 
     def a_second_more(windows: Sequence[Window]) -> list[tuple[int, Hold]]:
         return stored_in([w._replace(starts=w.starts - 1, ends=w.ends + 1) for w in windows])
 
-    swap(claims, "stored_in", a_second_more)
+    swap(holds, "stored_in", a_second_more)
 
     def overlaps(one: Interval, other: Interval) -> bool:
         return one.starts < other.ends + 1 and other.starts < one.ends + 1
@@ -106,12 +106,19 @@ def the_last_in_line_moves_up_first(swap: Swap) -> None:
     def promoted(held: Sequence[Held]) -> list[Held]:
         current = list(held)
         for last in sorted(held, key=lambda one: -one.rank):
-            others = [one for one in current if one.occurrence_id != last.occurrence_id]
-            rank = ranks.lowest_free(others, last.interval, last.rank - 1)
-            current = [*others, last._replace(rank=rank or last.rank)]
+            here = current.index(last)
+            others = [*current[:here], *current[here + 1 :]]
+            rank = min(ranks.lowest_free(last, others), last.rank)
+            current[here] = last._replace(rank=rank)
         return current
 
     swap(ranks, "promoted", promoted)
+
+
+def who_waits_takes_whatever_is_free(swap: Swap) -> None:
+    """Two bookings of two rooms come to wait for each other's half, for ever."""
+
+    swap(placing, "knot", lambda _held: set())
 
 
 def the_last_date_of_a_series_is_lost(swap: Swap) -> None:
@@ -154,6 +161,7 @@ SEQUENTIAL: tuple[Fault, ...] = (
     nobody_moves_up,
     everybody_moves_up,
     the_last_in_line_moves_up_first,
+    who_waits_takes_whatever_is_free,
     the_last_date_of_a_series_is_lost,
     one_half_of_the_stage_is_free,
     who_waited_for_what_moved_away_is_forgotten,

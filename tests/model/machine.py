@@ -295,6 +295,7 @@ class Histories(RuleBasedStateMachine):
         who = ("manager", "post")[self.steps % 2]
         assert self.engine.bars(who, now) == self.model.bars(who)
         assert self.engine.broken() == []
+        assert self.model.in_each_others_way() == []
         if self.engine.unwritten(now):
             self._page(number or numbers[self.steps % len(numbers)])
             self.told["looked at with clocks that nobody wrote down"] += 1

@@ -9,7 +9,7 @@ after the 15th.
 It imports nothing of the engine, on purpose.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tests.model.clocks import HOUR, MINUTE, QUARTER, answer_due, early, must_come, option_ends
 from tests.model.house import (
@@ -17,7 +17,6 @@ from tests.model.house import (
     LIVE,
     PEOPLE,
     ROOMS,
-    SPACES,
     Asked,
     Bar,
     Date,
@@ -53,13 +52,13 @@ class Model:
         lost: list[str] = []
         for starts, ends in spans:
             date = self._wanted(owner, rooms, starts, ends, option=option)
-            places = {space: self._lowest_free(date, space) for space in date.quarters}
+            places = self._places(date)
             if self._too_late(date, option=option):
                 lost.append("refused")
-            elif max(rank or 9 for rank in places.values()) > (3 if on_clash == "queue" else 1):
+            elif max(places.values()) > (3 if on_clash == "queue" else 1):
                 lost.append("clash")
             else:
-                date.ranks = {space: rank or 0 for space, rank in places.items()}
+                date.ranks = places
                 kept.append(date)
         if not kept or (lost and on_clash != "skip"):
             raise Refusal("refused" if set(lost) == {"refused"} else "clash")
@@ -110,9 +109,10 @@ class Model:
         new = self._wanted(person, date.rooms, starts, ends, option=option)
         if self._too_late(new, option=option) and not (begins_as_before and ends > self.now):
             raise Refusal("refused")
-        ranks = {space: self._lowest_free(new, space, besides=date) for space in new.quarters}
+        gives_up = all(new.quarters[space] <= date.quarters[space] for space in new.quarters)
+        ranks = self._turns(new, date, date.ranks) if gives_up else self._places(new, date)
         waited = date.worst > 1  # who waits may wait elsewhere, too
-        if max(rank or 9 for rank in ranks.values()) > (3 if waited or on_clash == "queue" else 1):
+        if max(ranks.values()) > (3 if waited or on_clash == "queue" else 1):
             raise Refusal("clash")
         if (starts, ends) == (date.starts, date.ends):
             date.left = None
@@ -123,7 +123,7 @@ class Model:
             date.undecided = set() if date.approved else new.undecided
         date.left = left
         date.starts, date.ends, date.quarters = starts, ends, new.quarters
-        date.ranks = {space: rank or 0 for space, rank in ranks.items()}
+        date.ranks = ranks
         if option:
             fresh = option_ends(self.now, starts)
             date.expires = min(at for at in (fresh, date.expires) if at is not None)
@@ -157,6 +157,13 @@ class Model:
 
     def confirmed(self) -> list[Date]:
         return [date for date in self.dates if date.state == "confirmed"]
+
+    def in_each_others_way(self) -> list[Date]:
+        """Who would wait for ever, were nobody else there: each for one who waits for them."""
+        waiting = self._waiting()
+        while free := [d for d in waiting if not any(o in waiting for o in self._ahead_of(d))]:
+            waiting = [date for date in waiting if date not in free]
+        return waiting
 
     def clocked(self) -> list[Date]:
         return [date for date in self.dates if date.state in CLOCKED]
@@ -225,15 +232,37 @@ class Model:
         else:
             date.expires = date.starts
 
-    def _lowest_free(
-        self, date: Date, space: str, below: int = 4, besides: Date | None = None
-    ) -> int | None:
-        everybody = [d for d in self.live() if d not in (date, besides)]
-        for rank in range(1, below):
-            others = [d for d in everybody if d.ranks.get(space) == rank]
-            if not any(other.in_the_way_of(date, space) for other in others):
-                return rank
-        return None
+    def _places(self, date: Date, besides: Date | None = None) -> dict[str, int]:
+        """The lowest that is free, else after everybody: where two would wait for each other."""
+        there = self._ranks_there(date, besides)
+        date.ranks = {space: min({1, 2, 3, 4} - set(ranks)) for space, ranks in there.items()}
+        if date.worst < 4:
+            honest, self.dates = self.dates, [d for d in self.dates if d is not besides] + [date]
+            knotted = self.in_each_others_way()
+            self.dates = honest
+            if knotted:
+                return self._turns(date, besides, dict.fromkeys(there, 4))
+        return date.ranks
+
+    def _ranks_there(self, date: Date, besides: Date | None) -> dict[str, list[int]]:
+        return {
+            space: [
+                other.ranks[space]
+                for other in self.live()
+                if other not in (date, besides) and other.in_the_way_of(date, space)
+            ]
+            for space in date.quarters
+        }
+
+    def _turns(self, date: Date, besides: Date | None, had: Mapping[str, int]) -> dict[str, int]:
+        """The first everywhere, or after those who stand before it."""
+        there = self._ranks_there(date, besides)
+        if all(1 not in ranks for ranks in there.values()):
+            return dict.fromkeys(there, 1)
+        return {
+            space: 1 + max([0, *(rank for rank in ranks if rank < had[space])])
+            for space, ranks in there.items()
+        }
 
     # ---- verbs ------------------------------------------------------------------------------
 
@@ -368,21 +397,21 @@ class Model:
         self._move_up()
 
     def _move_up(self) -> None:
-        while self._somebody_moves_up():
+        while sum(map(self._moves_up, self._waiting())):  # everybody is asked in every round
             pass
         for date in self.live():
             if date.state == "requested" and date.worst == 1 and not date.undecided:
                 date.state, date.expires = "confirmed", must_come(date, date.starts)
 
-    def _somebody_moves_up(self) -> bool:
-        for space in SPACES:
-            for date in sorted(self.live(), key=lambda date: date.ranks.get(space, 1)):
-                if date.ranks.get(space, 1) > 1:  # the next in line first
-                    rank = self._lowest_free(date, space, below=date.ranks[space])
-                    if rank is not None:
-                        date.ranks[space] = rank
-                        return True
-        return False
+    def _waiting(self) -> list[Date]:
+        """The next in line first."""
+        found = [date for date in self.live() if date.worst > 1]
+        return sorted(found, key=lambda date: (date.worst, date.age))
+
+    def _moves_up(self, date: Date) -> bool:
+        before = date.ranks
+        date.ranks = self._turns(date, None, before)
+        return date.ranks != before
 
     def _answer(self, settled: Sequence[Date]) -> None:
         """End the challenges of dates that were confirmed or left.

@@ -10,7 +10,7 @@ from booking.facilities.queries import catalogue
 from booking.journal.queries import head
 from booking.kernel.db import db
 from booking.kernel.errors import Clash
-from booking.reservations import actions, claims, histories, lists, queries, targets
+from booking.reservations import actions, histories, holds, lists, queries, targets
 from tests.reservations.desk import Desk
 from tests.support.statements import statements
 
@@ -99,7 +99,7 @@ def plan(desk: Desk, read: Callable[[], object], *tables: str) -> list[str]:
 
 @pytest.mark.one_engine
 def test_claims_are_read_where_they_lie(desk: Desk):
-    steps = plan(desk, lambda: claims.stored([1, 2], Interval(0, 3600)), "claim", "before")
+    steps = plan(desk, lambda: holds.stored([1, 2], Interval(0, 3600)), "claim", "before")
     by_key = "USING PRIMARY KEY (space_id=? AND rank=? AND starts"
     assert [by_key in step for step in steps] == [True, True], steps
 

@@ -191,3 +191,15 @@ def test_doing_a_verb_to_many_lets_one_fail_without_the_others(desk: Desk):
     codes = [outcome.error.code for outcome in found if outcome.error]
     assert codes == ["not_found", "wrong_state"]
     assert desk.where(one) == "confirmed 1"
+
+
+def test_nobody_waits_for_one_who_waits_for_them(desk: Desk):
+    """Both want both halves of the stage; the half that is free would go to the second."""
+    morning = desk.option("guest", "M-PLA1", "30T09:00", "30T11:00")
+    first = desk.option("producer", "M-PLA", "30T09:00", "30T15:00")
+    second = desk.option("post", "M-PLA", "30T13:00", "30T18:00")
+    assert [desk.where(n) for n in (morning, first, second)] == ["option 1", "option 2", "option 3"]
+    desk.act("guest", morning, "release")
+    assert [desk.where(n) for n in (first, second)] == ["option 1", "option 2"]
+    desk.act("producer", first, "release")
+    assert desk.where(second) == "option 1"

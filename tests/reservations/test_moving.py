@@ -71,6 +71,12 @@ def test_a_guest_changes_a_booking_of_the_production_they_were_invited_to(desk: 
     assert desk.view("guest", number).production_code == "HERON"
 
 
+def test_who_waits_for_less_keeps_their_turn(desk: Desk):
+    _, second, third = (desk.option(who, "M-CIN", *SLOT) for who in ("producer", "post", "guest"))
+    move(desk, "post", second, "17T10:00", "17T13:00")
+    assert [desk.where(n) for n in (second, third)] == ["option 2", "option 3"]
+
+
 def test_who_waits_moves_up_into_what_was_left(desk: Desk):
     first = desk.option("producer", "M-ET1", *SLOT)
     second = desk.option("post", "M-ET1", *SLOT)

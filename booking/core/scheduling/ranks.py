@@ -1,8 +1,10 @@
 """Ranks: one mechanism for options, waiting lists and conflicts.
 
-On one space no two claims of the same rank overlap; rank 1 is the right to the slot.
+On one space no two claims of the same rank overlap; rank 1 is the right to the slot. Nobody waits
+for one who waits for them.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,6 +13,8 @@ from booking.core.scheduling.interval import Interval
 
 RANK_OF_RIGHT = 1
 HIGHEST = 3
+NEW = HIGHEST + 1
+"""In place of the rank of a claim that has just come: it has everybody else before it."""
 
 
 class Held(NamedTuple):
@@ -38,36 +42,76 @@ class Standing(NamedTuple):
     """When (UTC epoch seconds) each that moved up or ended did so last."""
 
 
-def lowest_free(held: Sequence[Held], span: Interval, highest: int = HIGHEST) -> int | None:
-    """The lowest rank free over the whole span among claims of one space; None beyond `highest`."""
-    taken = {h.rank for h in held if h.interval.overlaps(span)}
-    return next((rank for rank in range(1, highest + 1) if rank not in taken), None)
+def lowest_free(claim: Held, held: Sequence[Held]) -> int:
+    """The lowest rank free over all of a claim among those that others have `held`, else `NEW`."""
+    taken = {other.rank for other in held if _meet(other, claim)}
+    return next(rank for rank in range(1, NEW + 1) if rank not in taken)
+
+
+def turns(claims: Sequence[Held], held: Sequence[Held]) -> list[int]:
+    """The ranks of the claims of one occurrence among those that others have `held`, in order.
+
+    The right to all, where nobody has the right to any part of it, whoever waits. Else on each
+    space right behind those who stand before it there: whose rank is lower than the claim's own,
+    which is `NEW` for who has just come. Beyond HIGHEST there is no room to wait.
+    """
+    near = [[h for h in held if _meet(h, claim)] for claim in claims]
+    if not any(h.rank == RANK_OF_RIGHT for others in near for h in others):
+        return [RANK_OF_RIGHT] * len(claims)
+    return [
+        1 + max((h.rank for h in others if h.rank < claim.rank), default=0)
+        for claim, others in zip(claims, near, strict=True)
+    ]
+
+
+def waits_and_passes(claims: Sequence[Held], held: Sequence[Held]) -> bool:
+    """Whether an occurrence has others both before and behind it among those who have `held`."""
+    near = [(claim.rank, h.rank) for claim in claims for h in held if _meet(h, claim)]
+    return any(mine > other for mine, other in near) and any(mine < other for mine, other in near)
+
+
+def knot(held: Sequence[Held]) -> set[int]:
+    """The occurrences among claims, of any spaces, that could wait for ever: for one another."""
+    waits: dict[int, set[int]] = defaultdict(set)
+    for claim in held:
+        if claim.rank > RANK_OF_RIGHT:
+            ahead = (other for other in held if other.rank < claim.rank and _meet(other, claim))
+            waits[claim.occurrence_id].update(other.occurrence_id for other in ahead)
+    while free := {key for key, ahead in waits.items() if not ahead & waits.keys()}:
+        for key in free:
+            del waits[key]
+    return set(waits)
+
+
+def _meet(one: Held, other: Held) -> bool:
+    return one.space_id == other.space_id and one.interval.overlaps(other.interval)
 
 
 def promoted(held: Sequence[Held]) -> list[Held]:
-    """Claims of one space, by age, after everyone who can has moved up: the lowest rank first.
+    """Claims, of any spaces, in the order given, after everyone who can has moved up.
 
-    That is the turn that people were told; a booking that was moved here is old, but came last.
-    Once suffices: who moves up makes room above itself only, and those of one rank are in nobody's
-    way among themselves.
+    Round by round until nobody can, in the order of their turn: the worst rank that an occurrence
+    has, which people were told; the older first where that is the same.
     """
-    current = sorted(held, key=lambda h: h.occurrence_id)
-    for place in sorted(range(len(current)), key=lambda place: current[place].rank):
-        claim, others = current[place], current[:place] + current[place + 1 :]
-        rank = lowest_free(others, claim.interval, claim.rank - 1)
-        if rank is not None:
-            current[place] = claim._replace(rank=rank)
-    return current
+    current = list(held)
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, claim in enumerate(current):
+        places[claim.occurrence_id].append(place)
+    while True:
+        before = list(current)
+        worst = {key: max(current[place].rank for place in own) for key, own in places.items()}
+        for key in sorted((key for key in worst if worst[key] > 1), key=lambda k: (worst[k], k)):
+            mine = [current[place] for place in places[key]]
+            others = [claim for claim in current if claim.occurrence_id != key]
+            for place, claim, rank in zip(places[key], mine, turns(mine, others), strict=True):
+                current[place] = claim._replace(rank=rank)
+        if current == before:
+            return current
 
 
 def settled(held: Sequence[Held], ended: Collection[int]) -> list[Held]:
     """Claims, of any spaces, as they stand once the `ended` occurrences have left."""
-    alive = [h for h in held if h.occurrence_id not in ended]
-    spaces = {h.space_id for h in held if h.occurrence_id in ended}
-    result = [h for h in alive if h.space_id not in spaces]
-    for space in sorted(spaces):
-        result += promoted([h for h in alive if h.space_id == space])
-    return result
+    return promoted([h for h in held if h.occurrence_id not in ended])
 
 
 def as_of(

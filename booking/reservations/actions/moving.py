@@ -30,6 +30,7 @@ from booking.reservations.attendance import check_in_by
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.judgement import Weighed
 from booking.reservations.models import Allocation, Booking, Occurrence
+from booking.reservations.placing import in_its_turn
 from booking.reservations.targets import Given, Target
 from booking.reservations.values import Assessment
 from booking.reservations.wish import Plan
@@ -246,8 +247,8 @@ def weigh(
 ) -> list[Weighed]:
     """What could be had, in the order of `moves`, besides the occurrences `ids`.
 
-    What keeps its start is not judged by when it starts, as to the rooms that it had; each by the
-    rules for its requester.
+    What stays within what it had keeps its turn. What keeps its start is not judged by when it
+    starts, as to the rooms that it had; each by the rules for its requester.
     """
     found: dict[int, Weighed] = {}
     for requester_id in dict.fromkeys(target.requester_id for target, _ in moves):
@@ -256,7 +257,13 @@ def weigh(
         wanted = [plan for _, plan in theirs]
         weighed = judgement.weigh(actor, wanted, now, requester=requester, besides=ids)
         found |= {t.id: one for (t, _), one in zip(theirs, weighed, strict=True)}
-    return [_from_its_start(target, found[target.id], now) for target, _ in moves]
+    return [_as_it_had(target, found[target.id], now) for target, _ in moves]
+
+
+def _as_it_had(target: Target, one: Weighed, now: int) -> Weighed:
+    """With its turn where it wants less, and what it need not be judged by once more."""
+    placed = in_its_turn(one.plan, one.placed, target.claims)
+    return _from_its_start(target, replace(one, placed=placed), now)
 
 
 def _from_its_start(target: Target, one: Weighed, now: int) -> Weighed:

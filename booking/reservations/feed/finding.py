@@ -30,10 +30,11 @@ from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import DIALECTS, connection, db, listed
 from booking.kernel.remembered import Remembered
-from booking.reservations import claims
+from booking.reservations import claims, holds
 from booking.reservations.calendar import masked
 from booking.reservations.feed.values import DAY, Mark, Scope, window
 from booking.reservations.feed.versions import rights, wording
+from booking.reservations.holds import Hold
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.values import OCCUPIED
 
@@ -241,7 +242,7 @@ def _by_facility(shown: Scope, span: Interval, since: int) -> list[Glimpse]:
 
 def _by_claims(shown: Scope, span: Interval, since: int) -> list[Glimpse]:
     spaces = {space for facility in shown.facilities for space in facility.space_ids}
-    return claims.glimpsed(sorted(spaces), span)
+    return holds.glimpsed(sorted(spaces), span)
 
 
 def _by_decision(shown: Scope, span: Interval, since: int) -> list[Glimpse]:
@@ -293,13 +294,13 @@ def _look(
 # ---- as they stand --------------------------------------------------------------------------
 
 
-def _moved(found: Iterable[_Row], now: int) -> dict[int, list[claims.Hold]]:
+def _moved(found: Iterable[_Row], now: int) -> dict[int, list[Hold]]:
     """How those stand that may have lapsed or moved up without anybody writing it down."""
     ids = [row.id for row in found if (row.rank or 0) > RANK_OF_RIGHT or row.is_over(now)]
     return claims.standing_of(ids, now) if ids else {}
 
 
-def _drifted(found: Iterable[_Row], stands: dict[int, list[claims.Hold]]) -> list[int]:
+def _drifted(found: Iterable[_Row], stands: dict[int, list[Hold]]) -> list[int]:
     """Those behind others that hold a better rank than is written down, or nothing any more."""
     return [
         row.id
@@ -310,7 +311,7 @@ def _drifted(found: Iterable[_Row], stands: dict[int, list[claims.Hold]]) -> lis
     ]
 
 
-def _stand(row: _Row, stands: dict[int, list[claims.Hold]], fate: claims.Fate | None) -> Mark:
+def _stand(row: _Row, stands: dict[int, list[Hold]], fate: claims.Fate | None) -> Mark:
     """What ran out or moved up unwritten counts as one more change, at the clock that did it; as
     two where it moved up first, and nobody checked in then.
     """
