@@ -143,6 +143,18 @@ def test_who_waits_behind_somebody_else_too_stays_where_they_are(desk: Desk):
     assert desk.where(across) == "option 2"
 
 
+def test_who_is_first_here_and_waits_elsewhere_is_not_confirmed(desk: Desk):
+    """The planning of this room alone shows nothing of what they wait for."""
+    desk.book("producer", "M-MI2", "30T11:00", "30T12:00")
+    desk.option("producer", "M-MI1", "30T09:00", "30T10:00")
+    desk.clock.advance(hours=1)
+    desk.option("post", "M-MI1", "30T09:00", "30T12:00")
+    both = desk.book("colleague", "M-MI1 M-MI2", "30T11:00", "30T12:00", on_clash="queue")
+    desk.clock.move_to(LAPSED)
+    assert desk.where(both) == "requested 2"
+    assert f"{both} requested 1" in desk.seen("M-MI1", "30")
+
+
 def test_who_waits_behind_somebody_who_moved_up_moves_up_too(desk: Desk):
     """The lapsed one touches the second in line, and the third not at all."""
     desk.option("producer", "M-MI1", "30T09:00", "30T10:00")
