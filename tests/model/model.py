@@ -83,13 +83,18 @@ class Model:
         if person.company != dates[0].owner.company and not person.manager:
             raise Refusal("not_found")
         against = [self._against(person, date, verb) for date in dates]
-        meant = [date for date, code in zip(dates, against, strict=True) if code is None]
-        if not meant:
+        if all(against):
             raise Refusal(against[0] or "")
-        for date in meant:
-            date.left = None
-        getattr(self, f"_{verb.replace('-', '_')}")(person, meant)
-        return len(meant)
+        called_off = ("cancel", "withdraw", "release") if verb == "cancel" else (verb,)
+        parts = [(v, [d for d in dates if self._against(person, d, v) is None]) for v in called_off]
+        withdrawn = [date for each, those in parts if each == "withdraw" for date in those]
+        if any(asked.challenger in withdrawn for asked in self.asked):
+            raise Refusal("bound")
+        for each, those in parts:
+            for date in those:
+                date.left = None
+            getattr(self, f"_{each.replace('-', '_')}")(person, those)
+        return sum(len(those) for _, those in parts)
 
     def move(self, who: str, number: str, starts: int, ends: int, on_clash: str) -> None:
         """Give the one date of a booking another time."""
@@ -333,8 +338,6 @@ class Model:
         self._leave(meant, "declined")
 
     def _withdraw(self, _person: Person, meant: list[Date]) -> None:
-        if any(asked.challenger in meant for asked in self.asked):
-            raise Refusal("bound")
         self._leave(meant, "withdrawn")
 
     def _release(self, _person: Person, meant: list[Date]) -> None:

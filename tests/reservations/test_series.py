@@ -303,6 +303,22 @@ def test_a_range_of_dates_is_cancelled_in_one_act(desk: Desk):
     ]
 
 
+def test_cancelling_gives_up_what_is_not_decided_yet(desk: Desk):
+    desk.option("post", "M-ET1", "24T09:00", "24T10:00")
+    number = desk.book("producer", "M-ET1", "17T09:00", "17T10:00", **WEEKLY, on_clash="queue")
+    ids = [o.id for o in desk.view("producer", number).occurrences]
+    desk.act("manager", number, "approve", reach=Reach(only=frozenset((ids[0], ids[2]))))
+    desk.act("producer", number, "cancel", "Film abandonné")
+    assert [line.split()[1] for line in dates(desk, number)] == [
+        "cancelled",
+        "withdrawn",
+        "cancelled",
+        "withdrawn",
+    ]
+    assert {claim.number for claim in desk.claims()}.isdisjoint({number})
+    assert desk.story(number)[-2:] == ["cancelled", "withdrawn"]
+
+
 def test_the_past_of_a_series_never_changes(desk: Desk):
     number = desk.book("producer", *SLOT, **WEEKLY)
     desk.clock.move_to("2026-11-30T09:00")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import repeat
@@ -28,6 +29,8 @@ from booking.reservations.targets import Target
 from booking.reservations.wish import LONGEST_REASON
 
 SCOPES = ("this", "following", "all")
+_CALLED_OFF = {Verb.CANCEL: (Verb.WITHDRAW, Verb.RELEASE)}
+"""Who cancels a series means the dates of it, too, that nobody has decided or confirmed yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,8 @@ def act(
     """Do a verb of the lifecycle to a booking; answers to how many of its dates.
 
     Of a series to every date that `reach` means and that the verb applies to: the past never
-    changes. `revision` is the one the caller saw, None when they do not say.
+    changes. Where a date is cancelled, those that are only asked for are withdrawn, or released.
+    `revision` is the one the caller saw, None when they do not say.
 
     Raises NotFound, Forbidden, Invalid (a reason is missing or too long), Stale, and WrongState
     where it applies to none (with `not_first` while others hold the slot, `already_over`,
@@ -110,11 +114,15 @@ def _act(
         raise Stale(current=seen[0].revision)
     events, _ = clocks.end_lapsed(lapsed, at)
     chosen = reach.among(visible(actor, number) if lapsed else seen)
-    row, meant = permitted_of(actor, chosen, verb, at)
-    challenging.refuse_bound(meant, verb)
-    events += _STEPS[verb](actor, meant, row, _reason(row, reason), at)
+    parts = [(verb, *permitted_of(actor, chosen, verb, at))]
+    for also in _CALLED_OFF.get(verb, ()):
+        with suppress(BookingError):
+            parts.append((also, *permitted_of(actor, chosen, also, at)))
+    for each, row, meant in parts:
+        challenging.refuse_bound(meant, each)
+        events += _STEPS[each](actor, meant, row, _reason(row, reason), at)
     record(changes.signed(actor, events), actor_id=actor.user_id, at=now)
-    return len(meant)
+    return sum(len(meant) for _, _, meant in parts)
 
 
 @dataclass(frozen=True, slots=True)
