@@ -146,7 +146,7 @@ def told(event: str, group: Sequence[Target], to: State, reason: str | None, **m
     return booking_event(
         event,
         group[0].booking_id,
-        frozenset().union(*(scopes(target) for target in group)),
+        scopes_of_all(group),
         before=before,
         after=after,
         reason=reason,
@@ -175,7 +175,7 @@ def scopes_of_words(group: Iterable[Target], production_id: int | None) -> froze
     """
     before = list(group)
     now = [target._replace(production_id=production_id) for target in before]
-    return frozenset().union(*(scopes(target) for target in (*before, *now)))
+    return scopes_of_all([*before, *now])
 
 
 def scopes(target: Target) -> frozenset[str]:
@@ -186,6 +186,11 @@ def scopes(target: Target) -> frozenset[str]:
         production_id=target.production_id,
         facility_ids=[given.facility_id for given in target.given],
     )
+
+
+def scopes_of_all(group: Iterable[Target]) -> frozenset[str]:
+    """The revisions that a change to occurrences moves."""
+    return frozenset().union(*(scopes(target) for target in group))
 
 
 def _by_booking(found: Iterable[Target]) -> list[list[Target]]:

@@ -9,7 +9,9 @@ from booking.core.lifecycle import State
 from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
+from booking.journal.events import Event
 from booking.reservations import facts, granting, pools, ways
+from booking.reservations.events import booking_event
 from booking.reservations.holds import Hold
 from booking.reservations.placing import Placement, placements
 from booking.reservations.values import OCCUPIED, Assessment, Conflict, DateVerdict
@@ -157,10 +159,21 @@ def _weighed(
 
 
 def may_override(actor: Actor, plan: Plan, finding: rules.Finding) -> bool:
-    """Whether the caller decides about the facilities that the rule protects."""
-    code = finding.params.get("code")
+    """Whether who sets it aside decides about the facilities that the rule protects."""
+    code, by = finding.params.get("code"), plan.override_by or actor
     concerned = [f for f in plan.facilities if code in (None, f.code)]
-    return finding.overridable and all(actor.manages(f.id, f.site_id) for f in concerned)
+    return finding.overridable and all(by.manages(f.id, f.site_id) for f in concerned)
+
+
+def rules_set_aside(
+    booking_id: int, scopes: frozenset[str], kept: Sequence[Weighed]
+) -> list[Event]:
+    """The event that says which rules stood against what was kept, and why they do not count."""
+    rules = sorted({rule for one in kept for rule in one.overridden})
+    if not rules:
+        return []
+    told = booking_event("booking:rule_overridden", booking_id, scopes, after={"rules": rules})
+    return [replace(told, reason=kept[0].plan.override)]
 
 
 def _verdict(actor: Actor, one: Weighed) -> DateVerdict:

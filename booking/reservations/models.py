@@ -245,6 +245,8 @@ class Offer(Base):
     """Of the pools among the facilities, by code."""
     asked: Mapped[dict[str, Any] | None]
     """Of a swap, the place that is wanted for it, as it was then."""
+    override: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    """Why a manager sets aside rules that stand against it, empty where none is."""
 
     __table_args__ = (
         CheckConstraint("ends > starts", name="positive"),

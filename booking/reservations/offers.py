@@ -21,6 +21,7 @@ _OPEN = (
         Offer.made_by,
         Offer.amounts,
         Offer.asked,
+        Offer.override,
     )
     .where(
         Offer.settled_at.is_(None),
@@ -54,6 +55,8 @@ class OpenOffer(NamedTuple):
     """Of the pools among them, by code."""
     asked: dict[str, Any] | None
     """Of a swap, the place that is wanted for it, as it was then; None of one made before 0027."""
+    override: str
+    """Why whoever made it sets rules aside, empty where they do not."""
 
     @property
     def is_swap(self) -> bool:

@@ -106,6 +106,8 @@ class Plan:
     on: date
     skip: bool = False
     override: str = ""
+    override_by: Actor | None = None
+    """Who sets rules aside, where it is not the caller: the manager who offered this place."""
     amounts: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -6,7 +6,7 @@ import pytest
 
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.errors import Clash, Forbidden, Invalid, NotFound, Refused, Stale, WrongState
-from booking.reservations import actions
+from booking.reservations import actions, histories
 from booking.reservations.actions import Change, Reach, moving
 from tests.reservations.desk import Desk, moment, words
 from tests.reservations.test_refusing import change as facility
@@ -69,6 +69,19 @@ def test_a_guest_changes_a_booking_of_the_production_they_were_invited_to(desk: 
     move(desk, "guest", number, "18T10:00", "18T12:00", production="HERON", title="Montage, suite")
     assert spans(desk, number) == ["18T10:00–18T12:00 M-MI1 requested"]
     assert desk.view("guest", number).production_code == "HERON"
+
+
+def test_a_manager_moves_against_a_rule_with_a_reason_that_stays(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    with desk.unchanged(), pytest.raises(Refused):
+        move(desk, "manager", number, "18T05:00", "18T09:00")
+    move(desk, "manager", number, "18T05:00", "18T09:00", override="Direct du Japon")
+    assert spans(desk, number) == ["18T05:00–18T09:00 M-MI1 confirmed"]
+    assert desk.story(number) == ["requested", "rule_overridden", "moved"]
+    told = histories.of_booking(desk.view("producer", number))
+    assert [line.reason for line in told if line.event == "booking:rule_overridden"] == [
+        "Direct du Japon"
+    ]
 
 
 def test_who_waits_for_less_keeps_their_turn(desk: Desk):

@@ -1,12 +1,15 @@
 """Counter-offers and swaps: another place, taken in one click or refused."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from booking.core.scheduling.recurrence import Recurrence
-from booking.kernel.errors import Clash, Forbidden, NotFound, WrongState
+from booking.kernel.db import db
+from booking.kernel.errors import Clash, Forbidden, NotFound, Refused, WrongState
 from booking.reservations import actions, histories
 from booking.reservations.actions import Change, Reach
 from tests.reservations.desk import Desk, instant, moment, words
@@ -29,7 +32,9 @@ def offer(
     **more,
 ) -> None:
     codes = tuple(rooms.split()) if rooms else None
+    override = more.pop("override", "")
     wanted = Change(start=moment(start), end=moment(end), facilities=codes, amounts=amounts)
+    wanted = replace(wanted, override=override)
     actions.offer(desk.actor(who), number, wanted, desk.clock.now, **more)
 
 
@@ -49,6 +54,34 @@ def place(desk: Desk, number: str) -> str:
 
 
 # ---- counter-offers ---------------------------------------------------------------------------
+
+
+def test_what_a_manager_offers_against_a_rule_can_be_accepted(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    with desk.unchanged(), pytest.raises(Refused):
+        offer(desk, "manager", number, "18T05:00", "18T09:00")
+    offer(desk, "manager", number, "18T05:00", "18T09:00", override="Direct du Japon")
+    offer(desk, "manager", number, "18T05:00", "18T08:00", override="Direct du Japon, plus court")
+    accept(desk, "producer", number)
+    assert place(desk, number) == "18T05:00–18T08:00 M-MI1 confirmed"
+    assert desk.story(number)[-4:] == ["rule_overridden", "offered", "moved", "offer_accepted"]
+    with desk.unchanged(), pytest.raises(Refused):  # the same by themselves is another matter
+        actions.change(
+            desk.actor("producer"),
+            number,
+            Change(start=moment("19T05:00"), end=moment("19T08:00"), override="Encore"),
+            desk.clock.now,
+        )
+
+
+def test_what_a_manager_may_no_longer_set_aside_is_not_set_aside(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    offer(desk, "manager", number, "18T05:00", "18T09:00", override="Direct du Japon")
+    gone = text("DELETE FROM role_assignment WHERE user_id = :user")
+    db.session.execute(gone, {"user": desk.actor("manager").user_id})
+    db.session.commit()
+    with pytest.raises(Refused):
+        accept(desk, "producer", number)
 
 
 def test_a_manager_offers_another_time_and_one_click_confirms_it(desk: Desk):

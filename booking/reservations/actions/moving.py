@@ -28,7 +28,7 @@ from booking.reservations.actions.replanning import Change, plans, requester_of,
 from booking.reservations.actions.requesting import claimed, place
 from booking.reservations.attendance import check_in_by
 from booking.reservations.events import booking_event, scopes_of
-from booking.reservations.judgement import Weighed
+from booking.reservations.judgement import Weighed, rules_set_aside
 from booking.reservations.models import Allocation, Booking, Occurrence
 from booking.reservations.placing import in_its_turn
 from booking.reservations.targets import Given, Target
@@ -205,8 +205,8 @@ def _keep_to_capacity(actor: Actor, changed: Sequence[Plan], now: int) -> None:
 
 def planned(
     actor: Actor, meant: Sequence[Target], wanted: Change, now: int, reach: Reach
-) -> list[Plan]:
-    """The changed plans, which could be had now, without waiting. Raises refused.Taken."""
+) -> list[Weighed]:
+    """What would be changed, and could be had now, without waiting. Raises refused.Taken."""
     changed = [
         replace(plan, queue=False) for plan in plans(actor, meant, wanted, now, reach.occurrence)
     ]
@@ -214,7 +214,7 @@ def planned(
     weighed = weigh(actor, moves, now, {target.id for target in meant})
     if not judgement.granted(weighed):
         raise refused.Taken(weighed, requester_of(meant[0], actor), {target.id for target in meant})
-    return changed
+    return weighed
 
 
 def relocate(
@@ -239,7 +239,8 @@ def relocate(
     connection().execute(_ALLOCATE, [row for each in new for row in each.allocations])
     place([row for each in new for row in claimed(each.target.id, each.weighed)])
     changes.touch(target for target, _ in moves)
-    return [*_moved(new), *changes.promotions([target for target, _ in moves], now)]
+    told = _moved(new) if agreed else [*_set_aside(new), *_moved(new)]
+    return [*told, *changes.promotions([target for target, _ in moves], now)]
 
 
 def weigh(
@@ -407,11 +408,28 @@ class _New:
         return place_of(self.target.id, plan.span, amounts)
 
 
-def _moved(new: Sequence[_New]) -> list[Event]:
-    """One event a booking, with every place before and after: what undo reads."""
+def _by_booking(new: Sequence[_New]) -> dict[int, list[_New]]:
     groups: dict[int, list[_New]] = defaultdict(list)
     for each in new:
         groups[each.target.booking_id].append(each)
+    return groups
+
+
+def _set_aside(new: Sequence[_New]) -> list[Event]:
+    """One event for each booking that came where a rule stood against it."""
+    return [
+        told
+        for booking_id, group in _by_booking(new).items()
+        for told in rules_set_aside(
+            booking_id,
+            frozenset().union(*(each.scopes for each in group)),
+            [each.weighed for each in group],
+        )
+    ]
+
+
+def _moved(new: Sequence[_New]) -> list[Event]:
+    """One event a booking, with every place before and after: what undo reads."""
     return [
         booking_event(
             MOVED,
@@ -420,7 +438,7 @@ def _moved(new: Sequence[_New]) -> list[Event]:
             before={"state": group[0].target.state, "places": [each.before for each in group]},
             after={"state": group[0].state.value, "places": [each.after for each in group]},
         )
-        for booking_id, group in groups.items()
+        for booking_id, group in _by_booking(new).items()
     ]
 
 

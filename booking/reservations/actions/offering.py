@@ -14,7 +14,8 @@ from booking.journal.actions import record
 from booking.journal.events import Event
 from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Stale, WrongState
 from booking.kernel.transaction import transaction
-from booking.reservations import changes, claims, offers, targets
+from booking.members import queries as members
+from booking.reservations import changes, claims, judgement, offers, targets
 from booking.reservations.actions import challenging, clocks, moving, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
 from booking.reservations.actions.replanning import Change, plans_each, spaces
@@ -57,15 +58,18 @@ def _offer(
     seen = visible(actor, number)
     clocks.be_alone(clocks.spaces(seen) | spaces(actor, seen, wanted), at)
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, at)
-    planned = moving.planned(actor, meant, wanted, at, reach)
+    weighed = moving.planned(actor, meant, wanted, at, reach)
+    planned = [one.plan for one in weighed]
     if not all(actor.manages(f.id, f.site_id) for plan in planned for f in plan.facilities):
         raise Forbidden
     offered = [
         (target, _Place(plan.span, {f.code: plan.amount_of(f) for f in plan.facilities}))
         for target, plan in zip(meant, planned, strict=True)
     ]
-    events = _put(actor, offered, message, now)
-    record(events, actor_id=actor.user_id, at=now)
+    aside = judgement.rules_set_aside(meant[0].booking_id, changes.scopes_of_all(meant), weighed)
+    override = planned[0].override if aside else ""
+    events = _put(actor, offered, message, now, override=override)
+    record([*aside, *events], actor_id=actor.user_id, at=now)
 
 
 def refuse_swap(actor: Actor, number: str, now: int) -> None:
@@ -187,6 +191,8 @@ def _put(
     message: str,
     now: datetime,
     with_id: int | None = None,
+    *,
+    override: str = "",
 ) -> list[Event]:
     """Write offers for dates of one booking instead of those that were open."""
     said = normal(message)
@@ -197,7 +203,8 @@ def _put(
     ids = {target.id for target in group}
     before = [one for one in offers.open_of(ids) if one.occurrence_id in ids]
     offers.settle(before, "replaced", now)
-    row = {"with_id": with_id, "message": said, "made_at": now, "made_by": actor.user_id}
+    row: dict[str, Any] = {"with_id": with_id, "message": said, "override": override}
+    row |= {"made_at": now, "made_by": actor.user_id}
     asked = [_asked_for(target) if with_id else None for target in group]
     offers.make(
         [
@@ -207,7 +214,7 @@ def _put(
     )
     changes.touch(group)
     places = {"places": [moving.place_of(target.id, *place) for target, place in offered]}
-    scopes = frozenset().union(*(changes.scopes(target) for target in group))
+    scopes = changes.scopes_of_all(group)
     name = "booking:swap_proposed" if with_id else "booking:offered"
     told = booking_event(name, group[0].booking_id, scopes, after=places)
     return [replace(told, reason=said or None)]
@@ -279,13 +286,17 @@ def _moves(
     by_id = {target.id: target for target in theirs}
     wanted = []
     for one, target in zip(made, mine, strict=True):
-        wanted.append((target, _wanted(_offered(one))))
+        wanted.append((target, _wanted(_offered(one), one.override)))
         if one.with_id is not None:
             _refuse_changed(one, target, by_id[one.with_id], now)
             wanted.append((by_id[one.with_id], _wanted(_place(target))))
-    planned = plans_each(actor, wanted)
+    managers = {key: members.actor(key) for key in {one.made_by for one in made if one.override}}
+    allowed_by = {one.occurrence_id: managers.get(one.made_by) for one in made}
+    moves = [
+        (target, replace(plan, override_by=allowed_by.get(target.id)))
+        for (target, _), plan in zip(wanted, plans_each(actor, wanted), strict=True)
+    ]
     ours = {target.id for target in mine}
-    moves = [(target, plan) for (target, _), plan in zip(wanted, planned, strict=True)]
     if wrong := list(overlaps_itself([p for t, p in moves if t.id in ours], "start")):
         raise Invalid(*wrong)
     return moves
@@ -297,11 +308,12 @@ def _offered(one: OpenOffer) -> _Place:
     return _Place(Interval(one.starts, one.ends), taken)
 
 
-def _wanted(place: _Place) -> Change:
-    """To have exactly this place."""
+def _wanted(place: _Place, override: str = "") -> Change:
+    """To have exactly this place, with the reason for which rules are set aside."""
     start, end = (datetime.fromtimestamp(at, UTC) for at in place.span)
     amounts = {code: amount for code, amount in place.taken.items() if amount is not None}
-    return Change(start=start, end=end, facilities=tuple(place.taken), amounts=amounts)
+    found = Change(start=start, end=end, facilities=tuple(place.taken), amounts=amounts)
+    return replace(found, override=override)
 
 
 def _refuse_changed(found: OpenOffer, mine: Target, theirs: Target, now: int) -> None:

@@ -199,10 +199,6 @@ def _events(
         production_id=plan.production_id,
         facility_ids={f.id for one in weighed if one.kept for f in one.plan.facilities},
     )
-    told = [booking_event("booking:requested", booking_id, scopes, after=after)]
-    overridden = sorted({rule for one in weighed if one.kept for rule in one.overridden})
-    if overridden:
-        rules = {"rules": overridden}
-        name, why = "booking:rule_overridden", plan.override
-        told.append(booking_event(name, booking_id, scopes, after=rules, reason=why))
-    return told
+    told = booking_event("booking:requested", booking_id, scopes, after=after)
+    kept = [one for one in weighed if one.kept]
+    return [told, *judgement.rules_set_aside(booking_id, scopes, kept)]
