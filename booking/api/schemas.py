@@ -251,6 +251,7 @@ class Offer(Told):
     """Another place that its people accept or refuse."""
 
     swap: bool = Field(description="Whether somebody else takes this one's place.")
+    off: bool = Field(description="Whether a side of a swap has another place by now: refuse it.")
     facilities: list[str]
     amounts: dict[str, int] = Field(description="Of the pools among them.")
     start: WallClock

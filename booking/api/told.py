@@ -103,6 +103,7 @@ def _offer(view: OfferView | None, zone: str) -> schemas.Offer | None:
         facilities=list(view.codes),
         amounts=dict(view.amounts),
         message=view.message,
+        off=view.is_off,
         **span,
     )
 

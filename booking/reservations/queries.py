@@ -79,12 +79,12 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
     names = names_of(deciders) if deciders else {}
     asked = open_challenges(found, now)
-    offered = _offers([target.id for target in found])
+    offered = _offers(found, now)
     views = []
     for target in found:
         challenge = asked.get(target.id)
         one = _occurrence(actor, target, names, challenge, now)
-        views.append(replace(one, offer=offered.get(target.id) if one.rank else None))
+        views.append(replace(one, offer=offered.get(target.id)))
     invited = participants.split(row.pop("participants"))
     return BookingView(**row, participants=invited, occurrences=tuple(views))
 
@@ -113,8 +113,11 @@ def open_challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeVie
     return views
 
 
-def _offers(ids: list[int]) -> dict[int, OfferView]:
-    """Those that were made to these occurrences; what they offered themselves is left out."""
+def _offers(found: Sequence[Target], now: int) -> dict[int, OfferView]:
+    """Those that were made to what has not begun; what they offered themselves is left out."""
+    ahead = {target.id: target for target in found if target.rank and target.starts > now}
+    made = [one for one in offers.open_of(ahead) if one.occurrence_id in ahead]
+    off = offers.off(made, ahead, now)
     return {
         one.occurrence_id: OfferView(
             is_swap=one.is_swap,
@@ -123,9 +126,9 @@ def _offers(ids: list[int]) -> dict[int, OfferView]:
             codes=tuple(f.code for f in facilities.by_ids(one.facility_ids).values()),
             message=one.message,
             amounts=one.amounts,
+            is_off=one.id in off,
         )
-        for one in offers.open_of(ids)
-        if one.occurrence_id in ids
+        for one in made
     }
 
 

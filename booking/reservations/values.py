@@ -152,6 +152,8 @@ class OfferView:
     message: str
     amounts: Mapping[str, int]
     """Of the pools among them, by code."""
+    is_off: bool = False
+    """A swap of which one side has something else by now: it can only be refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -375,6 +375,19 @@ def test_a_swap_is_off_when_what_was_offered_has_changed(desk: Desk):
     desk.act("producer", mine, "cancel", "Fini")
     with desk.unchanged(), pytest.raises(WrongState):
         accept(desk, "post", theirs)
+    assert [o.offer.is_off for o in desk.view("post", theirs).occurrences if o.offer] == [True]
+    other = desk.book("producer", "M-MI1", *SLOT)
+    swap(desk, "producer", other, "M-MI2", "17T09:00")  # what is off stands in nobody's way
+    assert [o.offer.is_off for o in desk.view("post", theirs).occurrences if o.offer] == [False]
+    accept(desk, "post", theirs)
+    assert place(desk, other) == "17T09:00–17T13:00 M-MI2 confirmed"
+
+
+def test_what_was_offered_for_a_date_that_has_begun_is_not_shown(desk: Desk):
+    number = desk.book("producer", "M-MI1", *SLOT)
+    offer(desk, "manager", number, "18T09:00", "18T13:00")
+    desk.clock.move_to("2026-11-17T09:00")
+    assert [o.offer for o in desk.view("producer", number).occurrences] == [None]
 
 
 def test_only_what_both_have_for_certain_is_swapped(desk: Desk):

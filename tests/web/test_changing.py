@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from booking.core.scheduling.recurrence import Recurrence
-from tests.reservations.desk import Desk
+from booking.reservations import actions
+from tests.reservations.desk import Desk, moment
 from tests.support.client import Browser
 from tests.support.forms import booking
 from tests.support.time import StoppedClock
@@ -98,3 +99,22 @@ def test_one_date_of_a_series_goes_to_another_room(app: Flask, desk: Desk):
     answer = client.submit(f"/bookings/{number}/change", booking(**day, **chosen))
     assert answer.status_code == 303
     assert seen(app, desk, number) == [("M-MI1",), ("M-MI2",), ("M-MI1",)]
+
+
+def test_a_swap_that_is_off_can_only_be_refused(app: Flask, desk: Desk):
+    theirs = at_desk(app, desk)
+    with app.app_context():
+        mine = desk.book("post", "M-MI2", *SLOT)
+        at = moment(SLOT[0])
+        actions.propose_swap(desk.actor("post"), mine, "M-MI1", at, desk.clock.now)
+    asked = browser(app)
+    page = asked.get(f"/bookings/{theirs}").text
+    assert ("Accepter" in page, "l’échange n’a plus lieu" in page) == (True, False)
+    colleague = browser(app, "manager@pil.example").get(f"/bookings/{theirs}").text
+    assert ("Accepter" in colleague, "attend leur réponse" in colleague) == (False, True)
+    with app.app_context():
+        desk.act("post", mine, "cancel", "Fini")
+    page = asked.get(f"/bookings/{theirs}").text
+    assert ("Accepter" in page, "l’échange n’a plus lieu" in page) == (False, True)
+    assert asked.submit(f"/bookings/{theirs}/refuse-offer", {}).status_code == 303
+    assert "Refuser" not in asked.get(f"/bookings/{theirs}").text

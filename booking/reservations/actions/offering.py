@@ -1,12 +1,12 @@
 """Offers: a manager's other time or room, and swaps; accepted in one click, all or nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from booking.core.access import Actor, allowed
-from booking.core.lifecycle import HOLDING, State, Verb
+from booking.core.lifecycle import HOLDING, Verb
 from booking.core.scheduling.interval import Interval
 from booking.core.text import normal, problem
 from booking.facilities import queries as facilities
@@ -20,12 +20,9 @@ from booking.reservations.actions import challenging, clocks, moving, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
 from booking.reservations.actions.replanning import Change, plans_each, spaces
 from booking.reservations.events import booking_event
-from booking.reservations.offers import OpenOffer
+from booking.reservations.offers import SWAPPED, OpenOffer, Place
 from booking.reservations.targets import Target
 from booking.reservations.wish import LONGEST_REASON, Plan, overlaps_itself
-
-SWAPPED = frozenset({State.CONFIRMED.value})
-"""Only what both have for certain is swapped."""
 
 
 def offer(
@@ -63,7 +60,7 @@ def _offer(
     if not all(actor.manages(f.id, f.site_id) for plan in planned for f in plan.facilities):
         raise Forbidden
     offered = [
-        (target, _Place(plan.span, {f.code: plan.amount_of(f) for f in plan.facilities}))
+        (target, Place(plan.span, {f.code: plan.amount_of(f) for f in plan.facilities}))
         for target, plan in zip(meant, planned, strict=True)
     ]
     aside = judgement.rules_set_aside(meant[0].booking_id, changes.scopes_of_all(meant), weighed)
@@ -97,9 +94,10 @@ def propose_swap(
     if theirs.state not in SWAPPED or theirs.starts <= at:
         raise WrongState("not_swappable", verb="swap")
     made = [one for one in offers.open_of([theirs.id]) if one.occurrence_id == theirs.id]
-    if any(one.with_id != mine.id for one in made):
+    others = [one for one in made if one.with_id != mine.id]
+    if len(others) > len(offers.off(others, {theirs.id: theirs}, at)):
         raise WrongState("asked_already", verb="swap")
-    events = _put(actor, [(theirs, _place(mine))], message, now, mine.id)
+    events = _put(actor, [(theirs, offers.place_of(mine))], message, now, mine.id)
     record(events, actor_id=actor.user_id, at=now)
 
 
@@ -171,23 +169,9 @@ def refuse(actor: Actor, number: str, now: datetime) -> None:
     record(events, actor_id=actor.user_id, at=now)
 
 
-class _Place(NamedTuple):
-    """A stretch of time, and what is taken then: facilities by code, with the amounts of pools."""
-
-    span: Interval
-    taken: Mapping[str, int | None]
-
-
-def _place(target: Target) -> _Place:
-    """What an occurrence has."""
-    rooms = facilities.by_ids([given.facility_id for given in target.given])
-    taken = {rooms[given.facility_id].code: given.amount for given in target.given}
-    return _Place(Interval(target.starts, target.ends), taken)
-
-
 def _put(
     actor: Actor,
-    offered: Sequence[tuple[Target, _Place]],
+    offered: Sequence[tuple[Target, Place]],
     message: str,
     now: datetime,
     with_id: int | None = None,
@@ -205,7 +189,7 @@ def _put(
     offers.settle(before, "replaced", now)
     row: dict[str, Any] = {"with_id": with_id, "message": said, "override": override}
     row |= {"made_at": now, "made_by": actor.user_id}
-    asked = [_asked_for(target) if with_id else None for target in group]
+    asked = [offers.asked_for(target) if with_id else None for target in group]
     offers.make(
         [
             {**row, **_row(target, place), "asked": wanted}
@@ -220,7 +204,7 @@ def _put(
     return [replace(told, reason=said or None)]
 
 
-def _row(target: Target, place: _Place) -> dict[str, object]:
+def _row(target: Target, place: Place) -> dict[str, object]:
     rooms = facilities.by_codes(place.taken)
     return {
         "occurrence_id": target.id,
@@ -229,12 +213,6 @@ def _row(target: Target, place: _Place) -> dict[str, object]:
         "facility_ids": [rooms[code].id for code in place.taken],
         "amounts": {code: amount for code, amount in place.taken.items() if amount is not None},
     }
-
-
-def _asked_for(target: Target) -> dict[str, Any]:
-    """What an occurrence has, as the offer of a swap keeps it."""
-    given = sorted([one.facility_id, one.amount] for one in target.given)
-    return {"starts": target.starts, "ends": target.ends, "given": given}
 
 
 def _single(found: Sequence[Target], actor: Actor, now: int) -> Target:
@@ -286,10 +264,11 @@ def _moves(
     by_id = {target.id: target for target in theirs}
     wanted = []
     for one, target in zip(made, mine, strict=True):
-        wanted.append((target, _wanted(_offered(one), one.override)))
+        wanted.append((target, _wanted(offers.offered(one), one.override)))
         if one.with_id is not None:
-            _refuse_changed(one, target, by_id[one.with_id], now)
-            wanted.append((by_id[one.with_id], _wanted(_place(target))))
+            if offers.is_off(one, target, by_id[one.with_id], now):
+                raise WrongState("offer_outdated", verb="answer")
+            wanted.append((by_id[one.with_id], _wanted(offers.place_of(target))))
     managers = {key: members.actor(key) for key in {one.made_by for one in made if one.override}}
     allowed_by = {one.occurrence_id: managers.get(one.made_by) for one in made}
     moves = [
@@ -302,25 +281,12 @@ def _moves(
     return moves
 
 
-def _offered(one: OpenOffer) -> _Place:
-    rooms = facilities.by_ids(one.facility_ids).values()
-    taken = {room.code: one.amounts.get(room.code) for room in rooms}
-    return _Place(Interval(one.starts, one.ends), taken)
-
-
-def _wanted(place: _Place, override: str = "") -> Change:
+def _wanted(place: Place, override: str = "") -> Change:
     """To have exactly this place, with the reason for which rules are set aside."""
     start, end = (datetime.fromtimestamp(at, UTC) for at in place.span)
     amounts = {code: amount for code, amount in place.taken.items() if amount is not None}
     found = Change(start=start, end=end, facilities=tuple(place.taken), amounts=amounts)
     return replace(found, override=override)
-
-
-def _refuse_changed(found: OpenOffer, mine: Target, theirs: Target, now: int) -> None:
-    """Both sides of a swap must still have what they had when it was proposed, and be ahead."""
-    as_it_was = _place(theirs) == _offered(found) and _asked_for(mine) == found.asked
-    if not as_it_was or theirs.state not in SWAPPED or theirs.starts <= now:
-        raise WrongState("offer_outdated", verb="answer")
 
 
 def _told(name: str, concerned: Sequence[Target], made: Sequence[OpenOffer]) -> list[Event]:
