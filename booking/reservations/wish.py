@@ -21,6 +21,8 @@ from booking.reservations import participants
 HOLDS = ("firm", "option")
 ON_CLASH = ("reject", "skip", "queue")
 REPAIRS = ("skip", "queue", "room", "move")
+ELSEWHEN = ("skip", "move")
+"""Those of them after which the date's own time of day, which the clock may skip, is not wanted."""
 LONGEST_TITLE = 200
 LONGEST_NOTE = 10_000
 LONGEST_REASON = 1000
@@ -194,8 +196,12 @@ def _repeated(first: Plan, wish: BookingRequest) -> tuple[Plan, ...]:
         field = "exdates" if error.code.startswith("exdate") else "rrule"
         raise Invalid(FieldError(field, error.code, error.params)) from error
     errors: list[FieldError] = []
+    elsewhen = {repair.on for repair in wish.repairs if repair.how in ELSEWHEN}
     plans = [
-        _on_date(first, wish, begin, begin + (end - start), errors) for begin in starts if begin
+        replace(first, on=begin.date())
+        if begin.date() in elsewhen
+        else _on_date(first, wish, begin, begin + (end - start), errors)
+        for begin in starts
     ]
     _repair(plans, wish.repairs, errors)
     kept = sorted((p for p in plans if p is not None), key=lambda plan: plan.span)

@@ -300,6 +300,8 @@ class Model:
             return "has_ended"
         if verb in ("cancel", "move") and date.ends <= self.now:
             return "already_over"
+        if verb == "cancel" and date.starts <= self.now:
+            return "already_begun"
         if verb in ("approve", "confirm") and date.worst > 1:
             return "not_first"
         if verb == "approve" and not date.undecided:

@@ -97,9 +97,9 @@ def test_a_firm_booking_in_line_is_confirmed_from_the_moment_the_option_lapsed(d
     assert desk.where(second) == "confirmed 1"
     with pytest.raises(Clash):
         desk.book("guest", "M-MI1", "30T11:00", "30T12:00")
-    desk.act("post", second, "cancel", "Panne")
-    assert desk.where(second) == "cancelled"
-    assert desk.story(second) == ["requested", "promoted", "confirmed", "cancelled"]
+    desk.act("post", second, "end-early")
+    assert desk.where(second) == "completed 1"
+    assert desk.story(second) == ["requested", "promoted", "confirmed", "ended_early"]
 
 
 def test_a_request_that_needs_approval_moves_up_and_still_ends_at_its_start(desk: Desk):

@@ -39,21 +39,25 @@ def test_cancelling_needs_a_reason(desk: Desk):
         desk.act("producer", number, "cancel")
 
 
-def test_what_is_over_cannot_be_cancelled(desk: Desk):
+def test_what_has_begun_is_ended_early_and_what_is_over_stays(desk: Desk):
+    """The hours that were used stay on the account of the production."""
     number = desk.book("producer", "M-MI1", *WEDNESDAY)
-    desk.clock.move_to("2026-11-18T12:59")
-    assert [verb.value for verb in desk.view("producer", number).occurrences[0].verbs] == [
-        "move",
-        "cancel",
-        "check-in",
-        "prolong",
-        "end-early",
-    ]
+    desk.clock.move_to("2026-11-18T08:59")
+    assert "cancel" in verbs(desk, number)
+    desk.clock.move_to("2026-11-18T09:00")
+    assert verbs(desk, number) == ["move", "check-in", "prolong", "end-early"]
+    with desk.unchanged(), pytest.raises(WrongState) as refusal:
+        desk.act("producer", number, "cancel", "Panne")
+    assert refusal.value.code == "already_begun"
     desk.clock.move_to("2026-11-18T13:00")
     with desk.unchanged(), pytest.raises(WrongState) as refusal:
         desk.act("producer", number, "cancel", "Trop tard")
     assert refusal.value.code == "already_over"
     assert desk.view("producer", number).occurrences[0].verbs == ()
+
+
+def verbs(desk: Desk, number: str) -> list[str]:
+    return [verb.value for verb in desk.view("producer", number).occurrences[0].verbs]
 
 
 def test_a_firm_booking_in_line_is_confirmed_when_its_turn_comes(desk: Desk):

@@ -228,6 +228,34 @@ def test_a_date_in_the_skipped_hour_is_refused_by_name(desk: Desk):
     assert (field.code, field.params) == ("nonexistent_time", {"local": "2027-03-28T02:30"})
 
 
+@pytest.mark.parametrize(
+    ("repair", "second"),
+    [
+        ({"how": "skip"}, None),
+        (
+            {
+                "how": "move",
+                "start": datetime(2027, 3, 28, 3, 30),
+                "end": datetime(2027, 3, 28, 5),
+            },
+            "2027-03-28T03:30–2027-03-28T05:00",
+        ),
+    ],
+)
+def test_a_date_in_the_skipped_hour_is_repaired_by_itself(desk: Desk, repair, second):
+    night = ("M-PLA", "2027-03-21T02:30", "2027-03-21T05:00")
+    weekly = Recurrence(rule="FREQ=WEEKLY;COUNT=3")
+    mended = Repair(on=date(2027, 3, 28), **repair)
+    number = desk.book("producer", *night, recurrence=weekly, repairs=(mended,))
+    shown = desk.view("producer", number).occurrences
+    spans = [f"{words(o.starts)}–{words(o.ends)}" for o in shown]
+    first, last = "2027-03-21T02:30–2027-03-21T05:00", "2027-04-04T02:30–2027-04-04T05:00"
+    assert spans == [span for span in (first, second, last) if span]
+    other = Repair(on=date(2027, 4, 4), how="skip")
+    with pytest.raises(Invalid):
+        desk.book("producer", *night, recurrence=weekly, repairs=(other,))
+
+
 def test_a_series_costs_as_many_statements_as_one_date(desk: Desk):
     def cost(count: int, day: str) -> int:
         with statements(desk.app) as sent:

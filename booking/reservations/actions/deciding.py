@@ -92,7 +92,8 @@ def act(
 
     Raises NotFound, Forbidden, Invalid (a reason is missing or too long), Stale, and WrongState
     where it applies to none (with `not_first` while others hold the slot, `already_over`,
-    `undecidable` when nothing is left to decide).
+    `already_begun` for what is ended early and not cancelled, `undecidable` when nothing is left
+    to decide).
     """
     return _act(actor, number, verb, now, reason, revision, reach)
 
@@ -170,6 +171,8 @@ def permitted(actor: Actor, target: Target, verb: Verb, now: int) -> Transition:
         raise Forbidden
     if verb in (Verb.CANCEL, Verb.MOVE) and target.ends <= now:
         raise WrongState("already_over", verb=verb.value, state=state.value)
+    if verb is Verb.CANCEL and target.starts <= now:
+        raise WrongState("already_begun", verb=verb.value, state=state.value)
     if verb in (Verb.APPROVE, Verb.CONFIRM) and target.rank != 1:
         raise WrongState("not_first", verb=verb.value, rank=target.rank)
     if verb is Verb.APPROVE and not target.undecided_by(actor):
