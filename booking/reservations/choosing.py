@@ -19,11 +19,11 @@ NO_LIMIT = 10**6
 def settled(actor: Actor, wish: BookingRequest, now: int) -> BookingRequest:
     """The wish with its bundle unpacked, and the best unit that is free in place of each group.
 
-    Free at `now` on all dates at rank 1, with no rule against it; the smallest that takes the
-    people first, then in the order of the planning. Where none is free, one stands for the row, so
-    that the refusal says why; it is not waited for. A group that offers the caller nothing stays
-    as it is and is understood as an unknown facility. One statement for the claims of all units,
-    and for each unit what the rules cost.
+    Free at `now` on most dates at rank 1, with no rule against it; the smallest that takes the
+    people first, then in the order of the planning. Where none is free on all of them, dates may be
+    left out, but none is waited for: the refusal says why. A group that offers the caller nothing
+    stays as it is and is understood as an unknown facility. One statement for the claims of all
+    units, and for each unit what the rules cost.
 
     Raises Invalid for an unknown or retired bundle.
     """
@@ -31,7 +31,11 @@ def settled(actor: Actor, wish: BookingRequest, now: int) -> BookingRequest:
     if not groups(actor, wish.facilities):
         return wish
     codes, are_free = best(actor, [wish], now)
-    return replace(wish, facilities=codes, on_clash=wish.on_clash if are_free else "reject")
+    return replace(wish, facilities=codes, on_clash=_unawaited(wish.on_clash, are_free=are_free))
+
+
+def _unawaited(on_clash: str, *, are_free: bool) -> str:
+    return on_clash if are_free or on_clash != "queue" else "reject"
 
 
 def best(
@@ -42,8 +46,8 @@ def best(
     besides: Collection[int] = (),
     own: Collection[int] = (),
 ) -> tuple[tuple[str, ...], bool]:
-    """The facilities of wishes that name the same, a unit in place of each group; whether all of
-    these could be had.
+    """The facilities of wishes that name the same, in place of each group the unit that could be
+    had on most of their dates; whether all of these could be had on all.
 
     `besides` are occurrences that make room; facilities that are their `own` come first.
     """
@@ -51,14 +55,14 @@ def best(
     rows = groups(actor, named, wishes[0].attendees or 0)
     known = facilities.by_codes(named)
     taken = [known[code] for code in named if code in known]
-    free = _free(actor, wishes, rows, now, besides)
+    missing = _missing(actor, wishes, rows, now, besides)
     codes, are_free = [], True
     for code in named:
         row = sorted(rows.get(code, ()), key=lambda unit: unit.id not in own)
         left = [unit for unit in row if not any(map(unit.shares_space_with, taken))]
-        chosen = next((unit for unit in left if unit.code in free), next(iter(left), None))
+        chosen = min(left, key=lambda unit: missing.get(unit.code, NO_LIMIT), default=None)
         if code in rows and chosen is not None:
-            are_free = are_free and chosen.code in free
+            are_free = are_free and not missing.get(chosen.code, NO_LIMIT)
             taken.append(chosen)
         codes.append(chosen.code if chosen is not None else code)
     return tuple(codes), are_free
@@ -117,22 +121,26 @@ def spaces(actor: Actor, wish: BookingRequest) -> set[int]:
     return {space for facility in every for space in facility.space_ids}
 
 
-def _free(
+def _missing(
     actor: Actor,
     wishes: Sequence[BookingRequest],
     rows: Mapping[str, Sequence[FacilityFacts]],
     now: int,
     besides: Collection[int],
-) -> set[str]:
-    """The codes of the units that could be had on every date."""
+) -> dict[str, int]:
+    """On how many of the dates each unit could not be had, by code; not of what is no wish."""
     units = list(dict.fromkeys(unit.code for row in rows.values() for unit in row))
     dated: list[tuple[str, Plan]] = []
     for code in units:
         dated += ((code, plan) for wish in wishes for plan in _plans(actor, wish, code))
     placed = placements([plan for _, plan in dated], now, besides)
-    there = {code for code, _ in dated}
-    there -= {c for (c, _), at in zip(dated, placed, strict=True) if at.rank != RANK_OF_RIGHT}
-    return {code for code in there if not _against(actor, code, dated, now, besides)}
+    found: dict[str, int] = {}
+    for code in dict.fromkeys(code for code, _ in dated):
+        mine = [(p, at) for (of, p), at in zip(dated, placed, strict=True) if of == code]
+        every = judgement.findings_each(actor, [plan for plan, _ in mine], now, besides=besides)
+        lost = (at.rank != RANK_OF_RIGHT or bool(f) for (_, at), f in zip(mine, every, strict=True))
+        found[code] = sum(lost)
+    return found
 
 
 def _plans(actor: Actor, wish: BookingRequest, code: str) -> tuple[Plan, ...]:
@@ -143,10 +151,3 @@ def _plans(actor: Actor, wish: BookingRequest, code: str) -> tuple[Plan, ...]:
         return understand(actor, alone)
     except Invalid:
         return ()
-
-
-def _against(
-    actor: Actor, code: str, dated: Sequence[tuple[str, Plan]], now: int, besides: Collection[int]
-) -> bool:
-    plans = [plan for other, plan in dated if other == code]
-    return any(judgement.findings_each(actor, plans, now, besides=besides))

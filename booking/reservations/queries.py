@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
-from booking.core.access import Actor, allowed
+from booking.core.access import Actor, Subject, allowed
 from booking.core.lifecycle import TENTATIVE, State, Verb, verbs
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection
-from booking.kernel.errors import BookingError, NotFound
+from booking.kernel.errors import BookingError, Forbidden, NotFound
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
@@ -60,9 +60,11 @@ _REVISION = select(Booking.revision).where(Booking.number == bindparam("number")
 def preview(actor: Actor, wish: BookingRequest, now: int) -> Assessment:
     """What `actions.request` would answer at `now` (UTC epoch seconds), with nothing stored.
 
-    Raises Invalid as it would.
+    Raises Invalid and Forbidden as it would.
     """
     plans = understand(actor, choosing.settled(actor, wish, now))
+    if not allowed(actor, "booking:request", Subject(company_id=actor.company_id)):
+        raise Forbidden
     said = judgement.assess(actor, judgement.weigh(actor, plans, now), now)
     return replace(said, facilities=tuple(f.code for f in plans[0].facilities))
 

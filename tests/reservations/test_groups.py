@@ -11,7 +11,7 @@ from booking.kernel.remembered import forget_everything
 from booking.kernel.transaction import transaction
 from booking.reservations import choosing
 from booking.reservations.actions import Change, preview_change
-from tests.reservations.desk import Desk
+from tests.reservations.desk import Desk, words
 from tests.reservations.test_moving import move
 
 DAY = ("18T09:00", "18T13:00")
@@ -72,9 +72,22 @@ def test_one_unit_for_all_dates_of_a_series(desk: Desk):
 def test_no_unit_is_free_on_all_dates(desk: Desk):
     desk.book("post", "M-MI1", "25T09:00", "25T10:00")
     desk.book("post", "M-MI2", "18T09:00", "18T10:00")
-    with pytest.raises(Clash) as clash, desk.unchanged():
-        desk.book("producer", "M-MI", *DAY, recurrence=WEEKLY, on_clash="skip")
-    assert [date.kept for date in clash.value.dates] == [True, False, True]
+    for on_clash in ("reject", "queue"):
+        with pytest.raises(Clash) as clash, desk.unchanged():
+            desk.book("producer", "M-MI", *DAY, recurrence=WEEKLY, on_clash=on_clash)
+        assert [date.kept for date in clash.value.dates] == [True, False, True]
+
+
+def test_dates_are_left_out_of_the_unit_that_is_free_most_often(desk: Desk):
+    desk.book("post", "M-MI1", "25T09:00", "25T10:00")
+    desk.book("post", "M-MI1", "2026-12-02T09:00", "2026-12-02T10:00")
+    desk.book("post", "M-MI2", "18T09:00", "18T10:00")
+    number = desk.book("producer", "M-MI", *DAY, recurrence=WEEKLY, on_clash="skip")
+    every = desk.view("producer", number).occurrences
+    assert [(words(o.starts), o.allocations[0].code) for o in every] == [
+        ("25T09:00", "M-MI2"),
+        ("2026-12-02T09:00", "M-MI2"),
+    ]
 
 
 def test_two_of_a_row_and_one_besides(desk: Desk):

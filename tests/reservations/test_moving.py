@@ -62,6 +62,8 @@ def test_a_move_that_fails_leaves_everything_as_it_was(desk: Desk):
         move(desk, "producer", number, "18T10:00", "18T09:00")
     with desk.unchanged(), pytest.raises(Invalid):
         move(desk, "producer", number, rooms="M-XX")
+    with desk.unchanged(), pytest.raises(Invalid):  # a date that moves is never left out
+        move(desk, "producer", number, "18T10:00", "18T12:00", on_clash="skip")
 
 
 def test_a_guest_changes_a_booking_of_the_production_they_were_invited_to(desk: Desk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.kernel.errors import Clash
+from booking.kernel.errors import Clash, Forbidden
 from tests.reservations.desk import Claimed, Desk
 
 WEDNESDAY = ("18T09:00", "18T13:00")
@@ -46,6 +46,12 @@ def test_a_refused_wish_uses_no_number(desk: Desk):
     with pytest.raises(Clash):
         desk.book("post", "M-MI1", *WEDNESDAY)
     assert desk.book("post", "M-MI2", *WEDNESDAY) == "PIL-2026-00002"
+
+
+def test_who_may_not_book_is_not_told_that_they_could(desk: Desk):
+    for ask in (desk.preview, desk.book):
+        with desk.unchanged(), pytest.raises(Forbidden):
+            ask("board", "M-MI1", *WEDNESDAY)
 
 
 # ---- what a booking holds -------------------------------------------------------------------

@@ -13,7 +13,7 @@ from booking.core.lifecycle import State
 from booking.core.scheduling.wallclock import wall
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
-from booking.kernel.errors import Invalid
+from booking.kernel.errors import FieldError, Invalid
 from booking.members import queries as members
 from booking.productions.queries import with_productions
 from booking.reservations import choosing
@@ -24,6 +24,10 @@ from booking.reservations.wish import BookingRequest, Plan, overlaps_itself, und
 _WORDS = select(Booking.title, Booking.note, Booking.attendees, Booking.production_id).where(
     Booking.id == bindparam("booking")
 )
+
+
+AWAY = ("reject", "queue")
+"""What may become of a date that clashes at its new place: it is not left out."""
 
 
 class Kept(Enum):
@@ -37,9 +41,9 @@ class Change:
     """What becomes different; None stays as it is, but for the people: there None is no number.
 
     `start` and `end`, wall clock or instants, are those of the date that the reach names, else of
-    the first that is meant: the others shift by as much on the clock of the site. `facilities` and
-    `on_clash` as in BookingRequest; of pools that `amounts` leaves out is taken what was, of new
-    ones 1.
+    the first that is meant: the others shift by as much on the clock of the site. `facilities` as
+    in BookingRequest, `on_clash` one of `AWAY`; of pools that `amounts` leaves out is taken what
+    was, of new ones 1.
     """
 
     start: datetime | None = None
@@ -75,6 +79,8 @@ def plans(
     Of a group the best unit that is free at `now` on all of them, their own first. Raises Invalid,
     also where they would be in each other's way.
     """
+    if wanted.on_clash not in AWAY:
+        raise Invalid(FieldError("on_clash", "unknown_choice", {"choices": list(AWAY)}))
     requester, words = requester_of(meant[0], actor), _words(meant[0])
     wanted = _chosen(requester, meant, wanted, words, now, named)
     found = _shifted(requester, meant, wanted, words, named)
