@@ -3,6 +3,7 @@
 
 import { watchDialogs } from "./dialog.js";
 import { enhanceForms } from "./form.js";
+import { surviveReturning } from "./returning.js";
 import { watchToasts } from "./toast.js";
 
 function watchMenus() {
@@ -35,4 +36,5 @@ watchMenus();
 watchToasts();
 watchDialogs();
 watchCopies();
+surviveReturning();
 enhanceForms(document);
