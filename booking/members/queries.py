@@ -471,9 +471,38 @@ def deputies(actor: Actor, now: int) -> list[DeputyFacts]:
     return [DeputyFacts(*row) for row in rows]  # type: ignore[arg-type]
 
 
+def manages_for_good(actor: Actor) -> bool:
+    """Whether the caller manages facilities themselves, not in somebody's place. One statement."""
+    own = select(RoleAssignment.id).where(
+        RoleAssignment.user_id == actor.user_id,
+        RoleAssignment.role == Role.FACILITY_MANAGER,
+        RoleAssignment.deputy_of.is_(None),
+    )
+    return db.session.scalar(own.limit(1)) is not None
+
+
+def in_charge(actor: Actor, facility_id: int, site_id: int) -> int:
+    """Who answers for good for a facility that the caller manages: they, or whose deputy they are.
+
+    Their id. One statement.
+    """
+    rows = db.session.scalars(
+        select(func.coalesce(RoleAssignment.deputy_of, RoleAssignment.user_id))
+        .where(
+            RoleAssignment.user_id == actor.user_id,
+            RoleAssignment.role == Role.FACILITY_MANAGER,
+            or_(RoleAssignment.facility_id == facility_id, RoleAssignment.site_id == site_id),
+        )
+        .order_by(RoleAssignment.deputy_of.is_not(None), RoleAssignment.ends.desc())
+    )
+    return next(iter(rows), actor.user_id)
+
+
 def possible_deputies(actor: Actor) -> list[tuple[int, str]]:
     """Who could stand in for the caller: colleagues, and whoever manages facilities; by name."""
-    managers = select(RoleAssignment.user_id).where(RoleAssignment.role == Role.FACILITY_MANAGER)
+    managers = select(RoleAssignment.user_id).where(
+        RoleAssignment.role == Role.FACILITY_MANAGER, RoleAssignment.deputy_of.is_(None)
+    )
     rows = db.session.execute(
         select(User.id, User.name)
         .where(

@@ -4,16 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from booking.core.access import Actor
+from booking.core.rules import Finding
 from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import bundles
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.errors import FieldError, Invalid
 from booking.reservations import judgement, search
-from booking.reservations.placing import placements
+from booking.reservations.placing import Placement, placements
 from booking.reservations.wish import BookingRequest, Plan, understand
 
 NO_LIMIT = 10**6
+OF_ALL_NAMED = frozenset({"equipment"})
+"""Rules that look at all facilities of a booking: a unit by itself is not judged by them."""
 
 
 def settled(actor: Actor, wish: BookingRequest, now: int) -> BookingRequest:
@@ -79,7 +82,8 @@ def unpacked(wish: BookingRequest) -> BookingRequest:
     found = bundles.by_code(wish.bundle)
     if found is None or not found.active:
         raise Invalid(FieldError("bundle", "unknown_bundle", {"value": wish.bundle[:60]}))
-    added = (code for code in wish.facilities if code not in found.codes)
+    single = set(facilities.by_codes(found.codes))  # of a row one more is another unit
+    added = (code for code in wish.facilities if code not in single)
     return replace(
         wish,
         bundle="",
@@ -137,10 +141,22 @@ def _missing(
     found: dict[str, int] = {}
     for code in dict.fromkeys(code for code, _ in dated):
         mine = [(p, at) for (of, p), at in zip(dated, placed, strict=True) if of == code]
-        every = judgement.findings_each(actor, [plan for plan, _ in mine], now, besides=besides)
-        lost = (at.rank != RANK_OF_RIGHT or bool(f) for (_, at), f in zip(mine, every, strict=True))
-        found[code] = sum(lost)
+        found[code] = _lost(actor, mine, now, besides)
     return found
+
+
+def _lost(
+    actor: Actor, dates: Sequence[tuple[Plan, Placement]], now: int, besides: Collection[int]
+) -> int:
+    """On how many of its dates a unit could not be had, with the others that are named."""
+
+    def kept(place: int, against: Sequence[Finding]) -> bool:
+        at_once = dates[place][1].rank == RANK_OF_RIGHT
+        return at_once and all(finding.rule in OF_ALL_NAMED for finding in against)
+
+    plans = [plan for plan, _ in dates]
+    every = judgement.findings_each(actor, plans, now, besides=besides, kept=kept)
+    return sum(not kept(place, found) for place, found in enumerate(every))
 
 
 def _plans(actor: Actor, wish: BookingRequest, code: str) -> tuple[Plan, ...]:

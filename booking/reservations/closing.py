@@ -114,11 +114,15 @@ def propose(
     given_up, instead = swap
     target = next(iter(targets.by_ids([occurrence_id])), None)
     codes = _codes(target) if target and target.number == number else ()
-    if given_up not in codes:
+    if target is None or given_up not in codes:
         raise NotFound(number=number)
-    rooms = tuple(instead if code == given_up else code for code in codes)
+    rooms = facilities.by_codes((given_up, instead))
+    amount = next(g.amount for g in target.given if g.facility_id == rooms[given_up].id)
+    amounts = {instead: amount} if amount and rooms[instead].is_pool else {}
+    elsewhere = tuple(instead if code == given_up else code for code in codes)
     reach = Reach(scope="this", occurrence=occurrence_id)
-    offer(actor, number, Change(facilities=rooms), now, message=why, reach=reach)
+    wanted = Change(facilities=elsewhere, amounts=amounts)
+    offer(actor, number, wanted, now, message=why, reach=reach)
 
 
 def _hit(actor: Actor, hold: Hold, facility: FacilityFacts, names: dict[int, str]) -> Hit:

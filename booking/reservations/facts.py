@@ -1,7 +1,7 @@
 """What the rules look at: gathered for all dates of a series at once."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -100,7 +100,6 @@ class _Asking:
     in_force: Sequence[_InForce]
     now: int
     besides: Collection[int]
-    apart: bool = False
 
     def kinds_with(self, rule: str) -> set[int]:
         """The kinds of facilities to which a rule applies on any of the dates."""
@@ -134,6 +133,20 @@ def _of_company(
     }
 
 
+Counts = Callable[[int, rules.Facts], bool]
+"""Whether a date, by its place and facts, would use up what the company may have."""
+
+
+def everything(_place: int, _facts: rules.Facts) -> bool:
+    """Every date would be booked."""
+    return True
+
+
+def nothing(_place: int, _facts: rules.Facts) -> bool:
+    """Each date by itself: only one of them will be chosen."""
+    return False
+
+
 def load(
     actor: Actor,
     plan: Plan,
@@ -153,14 +166,14 @@ def load_each(
     now: int,
     *,
     besides: Collection[int] = (),
-    apart: bool = False,
+    counts: Counts = everything,
 ) -> list[rules.Facts]:
     """The facts of each plan of one wish, in the order given, as `actor` asks at `now`.
 
     Who asks counts: `actor` is the requester, whose company has the quotas, whose licences are
-    looked at. Dates count against quotas in the order given; with `apart` each by itself, for only
-    one of the plans will be chosen. `besides` are ids of occurrences that
-    do not count, nor disturb, such as the one that is being moved.
+    looked at. Against the quotas of later dates those are counted that `counts` says so of, which
+    gets their place and facts. `besides` are ids of occurrences that do not count, nor disturb,
+    such as the one that is being moved.
 
     At most six statements besides the catalogue, however many plans: closures, and only where a
     setting asks for it hours of the company, its live options, options that have lapsed, claims
@@ -169,25 +182,29 @@ def load_each(
     """
     if not plans:
         return []
-    asking = _Asking(actor, plans, [_in_force(plan) for plan in plans], now, besides, apart)
-    usage, options = _usage(asking), _options(asking)
+    asking = _Asking(actor, plans, [_in_force(plan) for plan in plans], now, besides)
+    usage, options = _Usage(asking), _Options(asking)
     held, rooms = _licences(asking), _rooms(asking)
     lapsed = _lapsed(asking)
-    return [
-        rules.Facts(
+    found = []
+    for place, plan in enumerate(plans):
+        facts = rules.Facts(
             span=plan.span,
             now=now,
             rooms=rooms[place],
             option=plan.option,
             guest=actor.guest,
             attendees=plan.attendees,
-            usage=usage[place],
-            options=options[place],
+            usage=usage.of(plan),
+            options=options.now(),
             licences=held,
             lapsed=lapsed[place],
         )
-        for place, plan in enumerate(plans)
-    ]
+        found.append(facts)
+        if counts(place, facts):
+            usage.count(plan)
+            options.count(plan)
+    return found
 
 
 def _in_force(plan: Plan) -> _InForce:
@@ -351,21 +368,26 @@ def _in_use(
 # ---- what the company has, what the person may ----------------------------------------------
 
 
-def _usage(asking: _Asking) -> list[tuple[Usage, ...]]:
-    """For each plan what is booked in its weeks of each kind with a quota. One statement."""
-    kinds = asking.kinds_with("quota_hours")
-    if not kinds:
-        return [() for _ in asking.plans]
-    touched = [list(weeks(plan.span, plan.zone)) for plan in asking.plans]
-    reach = hull(week for found in touched for week in found)
-    used = booked(asking.actor, kinds, reach, asking.now, asking.besides)
-    result = []
-    for plan, found in zip(asking.plans, touched, strict=True):
-        result.append(tuple(_used(plan, found, used, kinds)))
-        if not asking.apart:
-            for facility in plan.facilities:
-                used[facility.kind_id].append(plan.span)
-    return result
+class _Usage:
+    """What is booked of each kind with a quota of hours, date by date. One statement at most."""
+
+    def __init__(self, asking: _Asking) -> None:
+        self._kinds = asking.kinds_with("quota_hours")
+        self._used: dict[int, list[Interval]] = {}
+        if self._kinds:
+            reach = hull(week for p in asking.plans for week in weeks(p.span, p.zone))
+            self._used = booked(asking.actor, self._kinds, reach, asking.now, asking.besides)
+
+    def of(self, plan: Plan) -> tuple[Usage, ...]:
+        """In the weeks of a plan."""
+        if not self._kinds:
+            return ()
+        return tuple(_used(plan, weeks(plan.span, plan.zone), self._used, self._kinds))
+
+    def count(self, plan: Plan) -> None:
+        """With a plan that will be booked."""
+        for facility in plan.facilities if self._kinds else ():
+            self._used[facility.kind_id].append(plan.span)
 
 
 def booked(
@@ -408,26 +430,28 @@ def _used(
             yield Usage(code, week, sum(part.seconds for part in shared if part))
 
 
-def _options(asking: _Asking) -> list[dict[str, int]]:
-    """For each plan the company's live options by kind, earlier dates counted. One statement."""
-    optional = any(plan.option for plan in asking.plans)
-    kinds = asking.kinds_with("quota_options") if optional else set()
-    if not kinds:
-        return [{} for _ in asking.plans]
-    held: dict[str, set[int]] = defaultdict(set)
-    code_of = {f.id: f.kind_code for f in facilities.catalogue()}
-    _alone_with(asking.actor)
-    asked = _of_company(asking.actor, kinds, asking.now, asking.besides)
-    for row in connection().execute(_OPTIONS, asked):
-        held[code_of[row.facility_id]].add(row.occurrence_id)
-    counts = {kind: len(found) for kind, found in held.items()}
-    result = []
-    for plan in asking.plans:
-        result.append(dict(counts))
-        if not asking.apart:
-            for kind in {facility.kind_code for facility in plan.facilities}:
-                counts[kind] = counts.get(kind, 0) + 1
-    return result
+class _Options:
+    """The company's live options by the code of the kind, date by date. One statement at most."""
+
+    def __init__(self, asking: _Asking) -> None:
+        optional = any(plan.option for plan in asking.plans)
+        kinds = asking.kinds_with("quota_options") if optional else set()
+        held: dict[str, set[int]] = defaultdict(set)
+        if kinds:
+            code_of = {f.id: f.kind_code for f in facilities.catalogue()}
+            _alone_with(asking.actor)
+            asked = _of_company(asking.actor, kinds, asking.now, asking.besides)
+            for row in connection().execute(_OPTIONS, asked):
+                held[code_of[row.facility_id]].add(row.occurrence_id)
+        self._counts = Counter({kind: len(found) for kind, found in held.items()})
+
+    def now(self) -> dict[str, int]:
+        """How many there are so far."""
+        return dict(self._counts)
+
+    def count(self, plan: Plan) -> None:
+        """With a plan that will be booked."""
+        self._counts.update({facility.kind_code for facility in plan.facilities})
 
 
 def _licences(asking: _Asking) -> dict[str, date | None]:

@@ -1,6 +1,6 @@
 """What stands against a plan."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from booking.core import rules
@@ -27,11 +27,25 @@ def findings(actor: Actor, plan: Plan, now: int) -> list[rules.Finding]:
 
 
 def findings_each(
-    actor: Actor, plans: Sequence[Plan], now: int, *, besides: Collection[int] = ()
+    actor: Actor,
+    plans: Sequence[Plan],
+    now: int,
+    *,
+    besides: Collection[int] = (),
+    kept: Callable[[int, Sequence[rules.Finding]], bool] = lambda _place, _findings: True,
 ) -> list[tuple[rules.Finding, ...]]:
-    """The objections to every date, in the order given; costs what `facts.load_each` does."""
-    every = facts.load_each(actor, plans, now, besides=besides)
-    return [tuple(rules.evaluate(each)) for each in every]
+    """The objections to every date, in the order given; costs what `facts.load_each` does.
+
+    Against the quotas of later dates those count that are `kept`, by their place and what is found.
+    """
+    found: list[tuple[rules.Finding, ...]] = []
+
+    def counts(place: int, each: rules.Facts) -> bool:
+        found.append(tuple(rules.evaluate(each)))
+        return kept(place, found[-1])
+
+    facts.load_each(actor, plans, now, besides=besides, counts=counts)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,13 @@ def weigh(
     Rules look at the `requester`, where the caller acts for one; `besides` are occurrences that
     make room because they are being moved. As many statements for one date as for a year of them.
     """
-    against = findings_each(requester or actor, plans, now, besides=besides)
     placed = placements(plans, now, besides)
+
+    def has_its_place(place: int, found: Sequence[rules.Finding]) -> bool:
+        one = _weighed(actor, plans[place], found, placed[place])
+        return one.rank == RANK_OF_RIGHT and not one.findings
+
+    against = findings_each(requester or actor, plans, now, besides=besides, kept=has_its_place)
     return [
         _weighed(actor, plan, found, where)
         for plan, found, where in zip(plans, against, placed, strict=True)

@@ -110,7 +110,8 @@ def _refused(
         for n, plan in enumerate(plans)
         if every or plan.option or any(f.id in ruled for f in plan.facilities)
     ]
-    found = facts.load_each(actor, [plans[n] for n in asked], now, besides=besides, apart=True)
+    chosen = [plans[n] for n in asked]
+    found = facts.load_each(actor, chosen, now, besides=besides, counts=facts.nothing)
     return {n for n, each in zip(asked, found, strict=True) if rules.evaluate(each)}
 
 

@@ -260,7 +260,11 @@ def _repaired(plan: Plan, repair: Repair, path: str, errors: list[FieldError]) -
 
 
 def _in_other_room(plan: Plan, repair: Repair, path: str, errors: list[FieldError]) -> Plan:
-    given_up = repair.replaces or plan.facilities[0].code
+    booked = [facility.code for facility in plan.facilities]
+    given_up = repair.replaces or booked[0]
+    if given_up not in booked:
+        errors.append(FieldError(path, "unknown_choice", {"choices": booked}))
+        return plan
     codes = tuple(repair.facility if f.code == given_up else f.code for f in plan.facilities)
     found = facilities.by_codes(codes)
     amounts = {repair.facility if c == given_up else c: n for c, n in plan.amounts.items()}

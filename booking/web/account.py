@@ -53,7 +53,7 @@ def _page(form: Form | None = None, secret: str | None = None, status: int = 200
     }
     if form is not None:
         forms |= {name: form for name, fresh in forms.items() if type(fresh) is type(form)}
-    manages = allowed(actor, "approval:see")
+    manages = allowed(actor, "approval:see") and queries.manages_for_good(actor)
     if manages:
         forms["deputy"].deputy.choices = queries.possible_deputies(actor)
     return render_template(
@@ -134,10 +134,10 @@ def name_deputy() -> Answer:
     return redirect(url_for("account.index") + "#deputies", 303)
 
 
-@bp.post("/deputies/<int:user_id>/end")
+@bp.post("/deputies/<int:user_id>/<int:starts>/end")
 @requires("approval:see")
-def end_deputy(user_id: int) -> Answer:
-    actions.end_deputy(current_actor(), user_id, clock.now())
+def end_deputy(user_id: int, starts: int) -> Answer:
+    actions.end_deputy(current_actor(), user_id, starts, clock.now())
     flash(_("You decide again yourself."), "success")
     return redirect(url_for("account.index") + "#deputies", 303)
 

@@ -47,6 +47,7 @@ FIELDS: dict[str, LazyString] = {
     "too_many_rows": _l("More than %(max)s lines: choose a shorter period."),
     "no_column": _l("There is no column “%(column)s”: the first line names the columns."),
     "column_twice": _l("The column “%(column)s” comes twice."),
+    "open_quote": _l("A quotation mark in the file is never closed."),
     "odd_row": _l("Line %(line)s has more cells than the first line has names."),
     "not_utf8": _l("This file is not text in UTF-8: save it so from your spreadsheet."),
     "not_a_calendar": _l("This cannot be read as a calendar (RFC 5545)."),
@@ -90,6 +91,9 @@ ERRORS: dict[str, LazyString] = {
     "too_early": _l("Too early: check in from %(moment)s on."),
     "not_begun": _l("It has not begun yet."),
     "already_begun": _l("It has begun: its start stays. End it early, or change when it ends."),
+    "begun_unapproved": _l(
+        "It has begun: nothing that a manager has to approve can come to it. Ask the manager."
+    ),
     "has_ended": _l("It has ended."),
     "not_later": _l("Choose a later end than the one that is booked."),
     "already_extended": _l("This option was given more time once already."),

@@ -12,6 +12,7 @@ from booking.reservations.actions import accept, request
 from booking.reservations.closing import hit, proposals, propose
 from booking.reservations.wish import BookingRequest
 from tests.reservations.desk import Desk
+from tests.reservations.test_pools import pool
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -289,3 +290,16 @@ def test_a_hundred_are_weighed_in_as_many_statements_as_one(app, clock, world, d
         counts.append((len(found), len(sent)))
     assert [n for n, _ in counts] == [1, 2, 3, 4, 5, 6]
     assert len({n for _, n in counts}) == 1, counts
+
+
+def test_the_other_pool_is_proposed_with_the_amount(clock, world, desk):
+    pool(desk, "M-FIB", 10)
+    pool(desk, "M-FI2", 10)
+    number = desk.book("producer", "M-FIB", "18T09:00", "18T12:00", amounts={"M-FIB": 6})
+    actions.add_closure(world.actor(MANAGER), closing("M-FIB"), clock.now)
+    assert proposed(world, clock, "M-FIB") == [("Étalonnage", "M-FI2", False)]
+    (date,) = desk.view("manager", number).occurrences
+    propose(world.actor(MANAGER), number, date.id, ("M-FIB", "M-FI2"), clock.now, "Travaux")
+    accept(desk.actor("producer"), number, clock.now)
+    (date,) = desk.view("manager", number).occurrences
+    assert [(given.code, given.amount) for given in date.allocations] == [("M-FI2", 6)]

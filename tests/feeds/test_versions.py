@@ -29,6 +29,7 @@ from booking.members.actions import (
     set_locale,
 )
 from booking.members.actions.companies import CompanyChange, edit_company
+from booking.members.queries import deputies
 from booking.productions import actions as productions
 from booking.productions.actions import ProductionChange
 from booking.reservations import actions, feed, queries
@@ -287,7 +288,8 @@ def test_a_deputy_sees_what_a_deputy_may_from_the_first_second_to_the_last(
     assert known(client, path, first) == [200, 200]
     second = saw(True)
     with app.app_context():
-        end_deputy(world.actor(MANAGER), board, clock.now)
+        (absence,) = deputies(world.actor(MANAGER), int(clock.now.timestamp()))
+        end_deputy(world.actor(MANAGER), board, absence.starts, clock.now)
     assert known(client, path, second) == [200, 200]
     saw(False)
     day = date(2026, 11, 18)

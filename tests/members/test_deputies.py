@@ -1,10 +1,12 @@
 """Somebody decides in a manager's place while they are away."""
 
+import re
 from datetime import date
 
 import pytest
 from flask import Flask
 
+from booking.core.access import Role
 from booking.kernel.errors import Forbidden, Invalid, NotFound
 from booking.members import actions, queries
 from booking.members.actions import end_deputy, name_deputy
@@ -42,10 +44,46 @@ def test_who_comes_back_early_decides_alone_again(world: World, clock: StoppedCl
     name(world, clock, "manager", "board")
     clock.move_to("2026-11-18T10:00")
     actor = world.actor("manager@pil.example")
-    end_deputy(actor, world.users["board@pil.example"], clock.now)
+    (absence,) = queries.deputies(actor, int(clock.now.timestamp()))
+    end_deputy(actor, absence.user_id, absence.starts, clock.now)
     assert not manages(world, "board", "M")
     with pytest.raises(NotFound):
-        end_deputy(actor, world.users["board@pil.example"], clock.now)
+        end_deputy(actor, absence.user_id, absence.starts, clock.now)
+
+
+@pytest.mark.usefixtures("context")
+def test_one_absence_ends_and_the_other_stays(world: World, clock: StoppedClock):
+    name(world, clock, "manager", "board")
+    name(world, clock, "manager", "board", date(2026, 12, 21), date(2026, 12, 31))
+    actor, now = world.actor("manager@pil.example"), int(clock.now.timestamp())
+    first, second = queries.deputies(actor, now)
+    end_deputy(actor, first.user_id, first.starts, clock.now)
+    assert queries.deputies(actor, now) == [second]
+
+
+@pytest.mark.usefixtures("context")
+def test_who_stands_in_names_nobody_and_is_not_named_for_good(world: World, clock: StoppedClock):
+    name(world, clock, "manager", "board")
+    clock.move_to("2026-11-18T10:00")
+    with pytest.raises(Forbidden):
+        name(world, clock, "board", "manager-n")
+    clock.move_to("2026-12-18T10:00")
+    site = world.sites["M"]
+    board, post = world.users["board@pil.example"], world.users["post@gfe.example"]
+    actions.grant_role(None, post, Role.FACILITY_MANAGER, clock.now, site_id=site)
+    offered = queries.possible_deputies(world.actor("post@gfe.example"))
+    assert board not in dict(offered)  # of another company, and a deputy once
+    actions.grant_role(None, board, Role.FACILITY_MANAGER, clock.now, site_id=site)
+    assert manages(world, "board", "M")
+
+
+@pytest.mark.usefixtures("context")
+def test_a_deputy_decides_no_longer_when_the_manager_has_left(world: World, clock: StoppedClock):
+    name(world, clock, "manager", "board")
+    clock.move_to("2026-11-18T10:00")
+    manager = world.users["manager@pil.example"]
+    actions.deactivate(world.actor("admin@pil.example"), manager, clock.now)
+    assert not manages(world, "board", "M")
 
 
 @pytest.mark.usefixtures("context")
@@ -89,6 +127,8 @@ def test_on_the_account_page(app: Flask, world: World, clock: StoppedClock):
     assert browser.submit("/account/deputies", sent).status_code == 303
     page = browser.get("/account").text
     assert "Anne Dupont" in page
-    assert browser.submit(f"/account/deputies/{deputy}/end", {}).status_code == 303
+    end = re.search(rf"/account/deputies/{deputy}/\d+/end", page)
+    assert end is not None
+    assert browser.submit(end[0], {}).status_code == 303
     wrong = browser.submit("/account/deputies", {**sent, "last_on": "2026-02-30"})
     assert wrong.status_code == 400

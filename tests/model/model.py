@@ -116,14 +116,14 @@ class Model:
             raise Refusal("refused")
         gives_up = all(new.quarters[space] <= date.quarters[space] for space in new.quarters)
         ranks = self._turns(new, date, date.ranks) if gives_up else self._places(new, date)
-        waited = date.worst > 1  # who waits may wait elsewhere, too
-        if max(ranks.values()) > (3 if waited or on_clash == "queue" else 1):
+        waited, begun = date.worst > 1, date.starts <= self.now  # who waits may wait elsewhere, too
+        if max(ranks.values()) > (3 if not begun and (waited or on_clash == "queue") else 1):
             raise Refusal("clash")
         if (starts, ends) == (date.starts, date.ends):
             date.left = None
             return  # only words changed, no clock begins anew
         left = (date.starts, date.ends) if date.approved else None
-        if not (date.starts <= starts and ends <= date.ends):
+        if not begun and not (date.starts <= starts and ends <= date.ends):
             date.approved = date.left == (starts, ends)
             date.undecided = set() if date.approved else new.undecided
         date.left = left
@@ -135,7 +135,8 @@ class Model:
         else:
             waits = date.worst > 1 or date.undecided
             date.state = "requested" if waits else "confirmed"
-            date.expires = starts if waits else must_come(date, self.now)
+            if not begun:
+                date.expires = starts if waits else must_come(date, self.now)
         self._move_up()
         self.advance(self.now)
 

@@ -118,3 +118,16 @@ def test_what_a_bundle_cannot_be(desk: Desk):
 def test_who_may_not(desk: Desk, who: str):
     with pytest.raises(Forbidden), desk.unchanged():
         make(desk, (Item("M-CIN"),), who)
+
+
+def test_one_more_of_a_row_that_the_bundle_has_is_another_unit(desk: Desk, grade: None):
+    assert sorted(got(desk, bundle(desk, codes="M-MI M-CIN"))) == [
+        "M-CIN",
+        "M-FIB",
+        "M-MI1",
+        "M-MI2",
+    ]
+
+
+def test_what_could_never_be_booked_together_is_no_bundle(desk: Desk):
+    assert wrong(desk, Item("M-PLA"), Item("M-PLA1")) == [("items", "same_space")]

@@ -159,3 +159,9 @@ def test_a_change_to_a_row_that_is_full_changes_nothing(desk: Desk):
     assert not said.granted
     with desk.unchanged(), pytest.raises(Clash):
         move(desk, "producer", number, rooms="M-MI", on_clash="queue")
+
+
+def test_a_unit_is_judged_beside_what_else_is_named(desk: Desk, rule):
+    rule("editing", "equipment", ["M-ET1", "M-ET2"])
+    desk.book("post", "M-MI1 M-ET1", *DAY)
+    assert sorted(got(desk, desk.book("producer", "M-ET2 M-MI", *DAY))) == ["M-ET2", "M-MI2"]

@@ -9,6 +9,7 @@ from booking.kernel.errors import Clash, Forbidden, Invalid, NotFound, Refused, 
 from booking.reservations import actions, histories
 from booking.reservations.actions import Change, Reach, moving
 from tests.reservations.desk import Desk, moment, words
+from tests.reservations.test_pools import pool, shares
 from tests.reservations.test_refusing import change as facility
 from tests.support.statements import statements
 
@@ -408,3 +409,59 @@ def test_who_moves_for_a_guest_is_offered_what_the_guest_may_have(desk: Desk):
         move(desk, "manager", number, "18T09:00", "18T13:00")
     assert ways(refused)
     assert {code for code, *_ in ways(refused)} == {"M-ET1"}
+
+
+# ---- what is running --------------------------------------------------------------------------
+
+
+def test_who_is_there_stays_longer_without_asking_again(desk: Desk):
+    number = desk.book("producer", "M-ET1", "16T10:00", "16T12:00")
+    desk.act("manager", number, "approve")
+    desk.clock.advance(hours=1, minutes=30)
+    move(desk, "producer", number, "16T10:00", "16T13:00")
+    assert spans(desk, number) == ["16T10:00–16T13:00 M-ET1 confirmed"]
+    desk.book("post", "M-ET1", "16T13:30", "16T15:00")
+    with desk.unchanged(), pytest.raises(Clash):  # waiting for a place that one is in is no way
+        move(desk, "producer", number, "16T10:00", "16T14:00", on_clash="queue")
+
+
+def test_nothing_that_must_be_approved_comes_to_what_is_running(desk: Desk):
+    number = desk.book("producer", "M-MI1", "16T10:00", "16T12:00")
+    desk.clock.advance(hours=1, minutes=30)
+    with desk.unchanged(), pytest.raises(WrongState) as refused:
+        move(desk, "producer", number, rooms="M-ET2")
+    assert refused.value.code == "begun_unapproved"
+    move(desk, "manager", number, rooms="M-ET2")
+    assert spans(desk, number) == ["16T10:00–16T12:00 M-ET2 confirmed"]
+
+
+def test_no_more_of_a_pool_that_must_be_approved_comes_to_what_is_running(desk: Desk):
+    pool(desk, "M-FIB", 10, approval="manager")
+    number = desk.book("producer", "M-FIB", "16T10:00", "16T12:00", amounts={"M-FIB": 2})
+    desk.act("manager", number, "approve")
+    desk.clock.advance(hours=1, minutes=30)
+    with desk.unchanged(), pytest.raises(WrongState):
+        move(desk, "producer", number, amounts={"M-FIB": 3})
+    move(desk, "producer", number, amounts={"M-FIB": 1})
+    assert [amount for *_, amount in shares()] == [1]
+
+
+def test_of_a_series_the_running_date_stays_where_it_is(desk: Desk):
+    daily = Recurrence(rule="FREQ=DAILY;COUNT=2")
+    number = desk.book("producer", "M-MI1", "16T10:00", "16T12:00", recurrence=daily)
+    desk.clock.advance(hours=1, minutes=30)
+    move(desk, "producer", number, rooms="M-ET2")
+    assert spans(desk, number) == [
+        "16T10:00–16T12:00 M-MI1 confirmed",
+        "17T10:00–17T12:00 M-ET2 requested",
+    ]
+
+
+def test_who_is_late_gets_no_more_time_by_changing_something(desk: Desk, rule):
+    rule("editing", "check_in", 15)
+    number = desk.book("producer", "M-MI1", "16T10:00", "16T12:00")
+    (before,) = desk.view("manager", number).occurrences
+    desk.clock.advance(hours=1, minutes=14)
+    move(desk, "producer", number, "16T10:00", "16T11:45")
+    (after,) = desk.view("manager", number).occurrences
+    assert (words(after.ends), after.expires) == ("16T11:45", before.expires)

@@ -252,6 +252,14 @@ def resize(desk: Desk, code: str, quantity: int) -> list[tuple[str, str]]:
     return []
 
 
+def test_an_option_whose_clock_ran_out_keeps_no_pool_large(desk: Desk, fibre: int):
+    lapsed = take(desk, "producer", 8, "30T09:00", "30T13:00", hold="option")
+    assert resize(desk, "M-FIB", 5) == [("quantity", "below_booked")]
+    desk.clock.advance(days=8)
+    assert resize(desk, "M-FIB", 5) == []
+    assert desk.written(lapsed) == "expired"
+
+
 def test_a_pool_does_not_shrink_below_what_is_booked(desk: Desk, fibre: int):
     take(desk, "producer", 4)
     take(desk, "producer", 3, "18T12:00", "18T15:00")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from booking.core.scheduling.interval import Interval
+from booking.core.scheduling.recurrence import Recurrence
 from booking.facilities import actions as facility_actions
 from booking.facilities.actions.closures import Closing
 from booking.facilities.queries import by_codes, catalogue
@@ -12,7 +13,7 @@ from booking.kernel.errors import Refused
 from booking.members import actions as member_actions
 from booking.reservations import facts
 from booking.reservations.wish import understand
-from tests.reservations.desk import Desk, instant, moment
+from tests.reservations.desk import Desk, instant, moment, words
 from tests.support.statements import statements
 
 HOUR = 3600
@@ -289,3 +290,26 @@ def test_a_year_of_dates_costs_what_one_costs(desk: Desk, rule, asking):
         assert len(found) == count
         costs.append(len(sent))
     assert costs == ([6, 6] if asking else [1, 1])
+
+
+DAILY = Recurrence(rule="FREQ=DAILY;COUNT=3")
+TAKEN = ("M-MI1", "23T09:00", "23T13:00")
+
+
+@pytest.mark.parametrize(
+    ("on_clash", "hold", "name", "most", "kept"),
+    [
+        ("skip", "firm", "quota_hours", 8, ["24T09:00", "25T09:00"]),
+        ("skip", "option", "quota_options", 2, ["24T09:00", "25T09:00"]),
+        ("queue", "firm", "quota_hours", 8, ["23T09:00", "24T09:00", "25T09:00"]),
+        ("skip", "firm", "quota_hours", 4, ["24T09:00"]),
+    ],
+)
+def test_only_what_a_series_gets_counts_against_its_quota(
+    desk: Desk, rule, on_clash, hold, name, most, kept
+):
+    """Not the date that is left out, nor the one that waits."""
+    rule("editing", name, most)
+    desk.book("post", *TAKEN)
+    number = desk.book("producer", *TAKEN, on_clash=on_clash, hold=hold, recurrence=DAILY)
+    assert [words(o.starts) for o in desk.view("manager", number).occurrences] == kept

@@ -69,7 +69,7 @@ def judged(desk: Desk, code: str, spans: list[Interval], who: str = "producer"):
     actor = desk.actor(who)
     (plan,) = understand(actor, desk.wish(code, "17T09:00", "17T10:00"))
     plans = [replace(plan, span=span) for span in spans]
-    every = facts.load_each(actor, plans, desk.now, apart=True)
+    every = facts.load_each(actor, plans, desk.now, counts=facts.nothing)
     placed = placements(plans, desk.now)
     return [
         where.rank == 1 and not rules.evaluate(one)

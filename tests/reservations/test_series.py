@@ -164,6 +164,15 @@ def test_one_date_is_repaired_by_itself(desk: Desk, repair: dict[str, Any], seco
     assert dates(desk, number) == [line for line in expected if line]
 
 
+def test_a_repair_cannot_replace_what_is_not_booked(desk: Desk):
+    other = Repair(on=SECOND, how="room", facility="M-MI2", replaces="M-ET1")
+    with desk.unchanged(), pytest.raises(Invalid) as refused:
+        desk.book("producer", *SLOT, repairs=(other,), **WEEKLY)
+    assert [(field.path, field.code) for field in refused.value.fields] == [
+        ("repairs/0", "unknown_choice")
+    ]
+
+
 def test_a_closed_date_is_said_to_be_closed(desk: Desk):
     close(desk, "24T00:00", "25T00:00", facility_id=desk.world.facilities["M-MI1"])
     with desk.unchanged(), pytest.raises(Refused) as refused:

@@ -55,6 +55,7 @@ def _sample(name: str, endpoint: str, world: World) -> str | int:
         "token": "no-such-token",
         "number": "PIL-2026-00001",
         "year": 2026,
+        "starts": 1_795_000_000,
         "deed": "renew",
     }
     return known.get(name, "x")

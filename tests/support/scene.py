@@ -106,6 +106,7 @@ def stage(app: Flask, world: World) -> Scene:
             "productions.user_id": world.users[PEOPLE["guest"]],
             "company_id": world.companies["MOSEL"],
             "user_id": world.users[PEOPLE["colleague"]],
+            "starts": 1_795_000_000,
             "role_id": 1,
             "token_id": token_id,
             "feed_id": feed_id,

@@ -1,11 +1,13 @@
 """Displays at doors: what a passer-by reads, what one does there, and who holds the address."""
 
 import json
+from datetime import date
 
 import pytest
 
 from booking.facilities.actions.rules import RuleChange
 from booking.kernel import clock as product_clock
+from booking.members.actions import name_deputy
 from booking.reservations import actions
 from booking.reservations.actions import doors, ruling
 from booking.reservations.actions.doors import DoorChange
@@ -21,11 +23,11 @@ ROOM = "M-MI1"
 class Tablet:
     """A display at the door of the edit suite."""
 
-    def __init__(self, app, world, client, **change):
+    def __init__(self, app, world, client, who=MANAGER, **change):
         self.app, self.world, self.client = app, world, client
         with app.app_context():
             _id, self.secret = doors.open_door(
-                world.actor(MANAGER),
+                world.actor(who),
                 world.facilities[ROOM],
                 DoorChange(name="Tablette", **{"locale": "en", **change}),
                 product_clock.now(),
@@ -230,3 +232,14 @@ def test_it_needs_a_name(client, world):
     client.sign_in(MANAGER)
     answer = client.submit("/facilities/M-ET1/doors", {"name": "", "locale": "fr", "shows": "no"})
     assert answer.status_code == 400
+
+
+def test_a_display_that_a_deputy_opened_works_on_afterwards(app, world, client, clock):
+    day = date(2026, 11, 16)
+    with app.app_context():
+        board = world.users["board@pil.example"]
+        name_deputy(world.actor(MANAGER), board, day, day, "Europe/Brussels", clock.now)
+    tablet = Tablet(app, world, client, who="board@pil.example")
+    tablet.book("17T09:00", "17T13:00")
+    clock.move_to("2026-11-17T09:00")
+    assert tablet.press("check-in", occurrence=tablet.now()["check_in"]).status_code == 204

@@ -194,3 +194,22 @@ def test_people_who_manage_nothing_are_not_let_in(client: Browser):
     client.sign_in("producer@blf.example")
     assert client.get("/imports").status_code == 403
     assert client.submit("/imports", {"content": GOOD}).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["manager-n@pil.example", "admin@pil.example"])
+@pytest.mark.parametrize("code", ["M-MI1", "M-MI"])
+def test_for_others_only_into_what_one_manages_whatever_it_is_called(app, client, who, code):
+    """A row of like units is no way round."""
+    client.sign_in(who)
+    line = f"{code};Montage;2026-11-18T09:00;2026-11-18T12:00;producer@blf.example"
+    bring(client, f"{HEAD}\n{line}\n", go="1")
+    assert count(app) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("\ufeff", "ne peut pas rester vide"), (f'{HEAD}\nM-ET1;"' + "x\n" * 70_000, "guillemet")],
+)
+def test_what_is_no_table_is_refused_with_a_sentence(manager, content, said):
+    status, text = bring(manager, content)
+    assert (status, said in text) == (400, True)

@@ -1,8 +1,9 @@
 """Writing bundles: made, changed, retired."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -15,6 +16,7 @@ from booking.facilities.actions.rows import inserted
 from booking.facilities.bundles import BundleFacts, Item
 from booking.facilities.events import about_bundle
 from booking.facilities.models import Bundle, BundleItem
+from booking.facilities.values import FacilityFacts
 from booking.journal.actions import record
 from booking.kernel.db import db
 from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound
@@ -114,6 +116,18 @@ def _objections(change: BundleChange) -> Iterator[FieldError]:
     named = [item.code for item in change.items if item.code in facilities]
     if len(set(named)) < len(named):
         yield FieldError("items", "named_twice")
+    else:
+        yield from _apart([facilities[code] for code in named])
+
+
+def _apart(named: Sequence[FacilityFacts]) -> Iterator[FieldError]:
+    """What could never be booked together: over one space, or in two zones."""
+    for one, other in combinations(named, 2):
+        if one.shares_space_with(other):
+            yield FieldError("items", "same_space", {"other": one.name})
+            return
+    if len({facility.time_zone for facility in named}) > 1:
+        yield FieldError("items", "different_zones")
 
 
 def _before(found: BundleFacts) -> dict[str, Any]:

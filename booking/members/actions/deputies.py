@@ -29,6 +29,8 @@ def name_deputy(
     with every field at fault.
     """
     _authorize(actor)
+    if not queries.manages_for_good(actor):
+        raise Forbidden
     wrong = []
     if deputy_id not in {key for key, _ in queries.possible_deputies(actor)}:
         wrong.append(FieldError("deputy", "unknown"))
@@ -60,17 +62,21 @@ def name_deputy(
 
 
 @transaction
-def end_deputy(actor: Actor, deputy_id: int, now: datetime) -> None:
-    """Be back earlier: take the place again at once. Raises Forbidden, NotFound."""
+def end_deputy(actor: Actor, deputy_id: int, starts: int, now: datetime) -> None:
+    """Be back earlier, from the absence that `starts` then (UTC epoch seconds); at once.
+
+    Raises Forbidden, NotFound.
+    """
     _authorize(actor)
     gone = delete(RoleAssignment).where(
         RoleAssignment.deputy_of == actor.user_id,
         RoleAssignment.user_id == deputy_id,
+        RoleAssignment.starts == starts,
         RoleAssignment.ends > int(now.timestamp()),
     )
     if not db.session.execute(gone).rowcount:  # type: ignore[attr-defined]
         raise NotFound
-    _record(actor, "deputy_ended", {"deputy": deputy_id}, now)
+    _record(actor, "deputy_ended", {"deputy": deputy_id, "starts": starts}, now)
 
 
 def _record(actor: Actor, name: str, after: dict[str, int], now: datetime) -> None:

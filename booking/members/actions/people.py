@@ -194,6 +194,8 @@ def _apply(actor: Actor, person: PersonFacts, wanted: dict[str, Any], now: datet
 def deactivate(actor: Actor, user_id: int, now: datetime) -> None:
     """Let somebody go: their sessions, API tokens and feeds end with this very transaction.
 
+    So does what others decide in their place.
+
     Raises NotFound or Forbidden; Invalid for oneself or the last administrator.
     """
     person = _editable(actor, user_id)
@@ -203,6 +205,7 @@ def deactivate(actor: Actor, user_id: int, now: datetime) -> None:
     db.session.execute(update(User).where(User.id == user_id).values(active=False))
     end_all([user_id])
     end_all_keys([user_id], now)
+    db.session.execute(delete(RoleAssignment).where(RoleAssignment.deputy_of == user_id))
     _record(actor, "deactivated", person, now)
 
 
@@ -261,7 +264,8 @@ def _check_role(values: dict[str, Any]) -> None:
     if any(key is not None and db.session.get(table, key) is None for table, key in targets):
         raise Invalid(FieldError("place", "role_scope"))
     held = select(RoleAssignment.id).where(
-        *(getattr(RoleAssignment, name).is_not_distinct_from(v) for name, v in values.items())
+        RoleAssignment.deputy_of.is_(None),
+        *(getattr(RoleAssignment, name).is_not_distinct_from(v) for name, v in values.items()),
     )
     if db.session.scalar(held) is not None:
         raise Invalid(FieldError("role", "role_held"))

@@ -64,7 +64,7 @@ def open_door(actor: Actor, facility_id: int, change: DoorChange, now: datetime)
             **values,
             secret_digest=digest(secret),
             facility_id=facility_id,
-            opened_by=actor.user_id,
+            opened_by=members.in_charge(actor, room.id, room.site_id),
             created_at=now,
         )
         .returning(DoorDisplay.id)
@@ -76,13 +76,18 @@ def open_door(actor: Actor, facility_id: int, change: DoorChange, now: datetime)
 
 @transaction
 def renew_door(actor: Actor, facility_id: int, door_id: int, now: datetime) -> str:
-    """Give a display another address; the old one stops. Raises NotFound or Forbidden."""
-    editable(actor, facility_id)
-    secret = new_secret()
+    """Give a display another address; the old one stops. Raises NotFound or Forbidden.
+
+    A manager who does so answers for it from now on.
+    """
+    room, secret = editable(actor, facility_id), new_secret()
+    by: Any = DoorDisplay.opened_by
+    if actor.manages(room.id, room.site_id):
+        by = members.in_charge(actor, room.id, room.site_id)
     renewed = db.session.scalar(
         update(DoorDisplay)
         .where(DoorDisplay.id == door_id, DoorDisplay.facility_id == facility_id)
-        .values(secret_digest=digest(secret), created_at=now, seen_at=None)
+        .values(secret_digest=digest(secret), opened_by=by, created_at=now, seen_at=None)
         .returning(DoorDisplay.id)
     )
     if renewed is None:

@@ -61,11 +61,11 @@ def _bring(
 ) -> Imported:
     if isinstance(brought, BookingError):
         raise brought
-    for room in facilities.by_codes(brought.wish.facilities).values():
-        if not allowed(actor, "booking:request_for", room.subject):
-            raise Forbidden
     number = request(_requester(actor, brought), brought.wish, now)
     (target,) = targets.by_number(number)
+    for room in facilities.by_ids(given.facility_id for given in target.given).values():
+        if not allowed(actor, "booking:request_for", room.subject):
+            raise Forbidden
     told = booking_event("booking:imported", target.booking_id, changes.scopes(target))
     record([told], actor_id=actor.user_id, at=now)
     if approve and target.state == State.REQUESTED and target.rank == 1:

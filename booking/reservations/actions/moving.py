@@ -103,7 +103,8 @@ def change(
 
     Raises what `request` raises, and leaves everything as it was; NotFound, Forbidden, Stale,
     WrongState (`bound` or `answer_first` while a challenge is open, `already_over`,
-    `already_begun` where another start is wanted; of a series such a date stays as it is).
+    `already_begun` where another start is wanted, `begun_unapproved` where a manager would have to
+    say yes while it runs; of a series such a date stays as it is).
     """
     try:
         _change(actor, number, wanted, now, revision, reach)
@@ -125,7 +126,8 @@ def preview(
     """
     _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
     changed = plans(actor, meant, wanted, now, reach.occurrence)
-    moves = _to_come([pair for pair in zip(meant, changed, strict=True) if _moves(*pair)], now)
+    moved = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    moves = _to_come(actor, moved, now)
     challenging.refuse_bound([target for target, _ in moves], Verb.MOVE)
     _keep_to_capacity(actor, changed, now)
     if not moves:
@@ -153,7 +155,8 @@ def _change(
         raise Stale(current=seen[0].revision)
     _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
     changed = plans(actor, meant, wanted, at, reach.occurrence)
-    moves = _to_come([pair for pair in zip(meant, changed, strict=True) if _moves(*pair)], at)
+    moved = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
+    moves = _to_come(actor, moved, at)
     challenging.refuse_bound([target for target, _ in moves], Verb.MOVE)
     _keep_to_capacity(actor, changed, at)
     if moves:
@@ -184,16 +187,33 @@ def _moves(target: Target, plan: Plan) -> bool:
     return (*plan.span, wanted) != (target.starts, target.ends, here)
 
 
-def _to_come(moves: Sequence[tuple[Target, Plan]], now: int) -> list[tuple[Target, Plan]]:
+def _to_come(
+    actor: Actor, moves: Sequence[tuple[Target, Plan]], now: int
+) -> list[tuple[Target, Plan]]:
     """Without the dates that have begun, where they would begin at another time.
 
-    The past never changes: engine.md, section 4. Raises WrongState `already_begun` where that
-    leaves none of them.
+    Or come to where somebody must say yes first: there is no waiting any more. The past never
+    changes: engine.md, section 4. Raises WrongState `already_begun` or `begun_unapproved` where
+    that leaves none of them.
     """
-    found = [(t, plan) for t, plan in moves if t.starts > now or plan.span.starts == t.starts]
+    found, against = [], "already_begun"
+    for target, plan in moves:
+        if target.starts > now:
+            found.append((target, plan))
+        elif plan.span.starts == target.starts and not _is_asked_for(actor, target, plan):
+            found.append((target, replace(plan, queue=False)))
+        elif plan.span.starts == target.starts:
+            against = "begun_unapproved"
     if moves and not found:
-        raise WrongState("already_begun", verb=Verb.MOVE.value)
+        raise WrongState(against, verb=Verb.MOVE.value)
     return found
+
+
+def _is_asked_for(actor: Actor, target: Target, plan: Plan) -> bool:
+    """Whether a manager has to approve a facility that it does not have, or more of a pool."""
+    had = {given.facility_id: given.amount or 0 for given in target.given}
+    new = [f for f in plan.facilities if had.get(f.id, -1) < (plan.amount_of(f) or 0)]
+    return any(granting.decision(actor, f) == granting.UNDECIDED for f in new)
 
 
 def _keep_to_capacity(actor: Actor, changed: Sequence[Plan], now: int) -> None:
@@ -341,12 +361,17 @@ class _New:
             row["decision"] = granting.decision(actor, facility)
         return row | {"decision": "approved"} if agreed else row
 
+    @property
+    def _begun(self) -> bool:
+        """Who is there stays, and nobody approves again."""
+        return self.target.starts <= self._now
+
     def _said(self, facility: FacilityFacts) -> dict[str, Any] | None:
         """What was decided already: here, of more than this, or before a move is taken back."""
         kept, span = self._kept.get(facility.id), self.weighed.plan.span
         amount = self.weighed.plan.amount_of(facility)
         within = Interval(self.target.starts, self.target.ends).contains(span)
-        if kept and within and (amount or 0) <= (kept["amount"] or 0):
+        if kept and (within or self._begun) and (amount or 0) <= (kept["amount"] or 0):
             return {name: kept[name] for name in DECISION}
         return self._before.get((self.target.id, *span, facility.code, amount))
 
@@ -358,6 +383,8 @@ class _New:
             clocks_ = [at for at in (fresh, self.target.expires) if at is not None]
             return State.OPTION, min(clocks_, default=None)
         if rank == 1 and all(row["decision"] != "undecided" for row in self.allocations):
+            if self._begun and {f.id for f in plan.facilities} == set(_ids(self.target.given)):
+                return State.CONFIRMED, self.target.expires  # who is late gets no more time
             return State.CONFIRMED, check_in_by(plan.facilities, plan.span, self._now)
         return State.REQUESTED, plan.span.starts
 

@@ -7,12 +7,13 @@ from typing import Any
 from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
 from booking.facilities import actions as facility_actions
-from booking.facilities import queries as facilities
 from booking.facilities.actions.facilities import FacilityChange, editable
 from booking.facilities.values import FacilityFacts
+from booking.journal.actions import record
 from booking.kernel.errors import FieldError, Invalid
 from booking.kernel.transaction import memo, transaction
 from booking.reservations import claims, pools
+from booking.reservations.actions import clocks
 from booking.reservations.wish import LAST_YEAR
 
 _FOR_EVER = (LAST_YEAR - 1970) * 366 * 24 * 3600
@@ -33,13 +34,21 @@ def edit_facility(
     small, `booked_whole` or `booked_in_parts` where it would turn from or into a pool.
     """
     facility = editable(actor, facility_id)
-    if change.quantity != facility.quantity and facilities.lock_spaces(facility.space_ids):
+    if change.quantity != facility.quantity:
+        _end_lapsed(facility, now)
         memo().clear()  # somebody may have changed it while we waited
         facility = editable(actor, facility_id)
     wrong = list(_objections(facility, change.quantity, int(now.timestamp())))
     if wrong:
         raise Invalid(*wrong)
     facility_actions.edit_facility(actor, facility_id, revision, change, attributes, now)
+
+
+def _end_lapsed(facility: FacilityFacts, now: datetime) -> None:
+    """Be alone with what is booked of it, and write down whose clock has run out."""
+    at = int(now.timestamp())
+    events, _ = clocks.end_lapsed(clocks.be_alone(facility.space_ids, at), at)
+    record(events, actor_id=None, at=now)
 
 
 def _objections(facility: FacilityFacts, quantity: int, now: int) -> Iterator[FieldError]:

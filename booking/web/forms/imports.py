@@ -45,28 +45,36 @@ def table(text: str, columns: frozenset[str], required: Sequence[str]) -> Table:
     """A CSV file with a header line, parted by semicolons, commas or tabs.
 
     Raises Invalid at `content`: `required`, `no_column`, `column_twice`, `too_many_rows`,
-    `odd_row` for a line with more cells than the header.
+    `odd_row` for a line with more cells than the header, `open_quote`.
     """
-    if not text.strip():
+    told = text.lstrip("\ufeff")
+    if not told.strip():
         raise Invalid(FieldError("content", "required"))
-    head = text.lstrip("\ufeff").splitlines()[0]
-    delimiter = max(DELIMITERS, key=head.count)
-    reader = csv.reader(StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
-    header = [name.strip().casefold() for name in next(reader)]
+    delimiter = max(DELIMITERS, key=told.splitlines()[0].count)
+    lines = _lines(csv.reader(StringIO(told, newline=""), delimiter=delimiter))
+    header = [name.strip().casefold() for name in next(lines)]
     for name in required:
         if name not in header:
             raise Invalid(FieldError("content", "no_column", {"column": name}))
     if len(set(header)) < len(header):
         twice = next(name for name in header if header.count(name) > 1)
         raise Invalid(FieldError("content", "column_twice", {"column": twice}))
-    rows = list(_rows(reader, header))
+    rows = list(_rows(lines, header))
     if not rows:
         raise Invalid(FieldError("content", "required"))
     return Table(rows, [name for name in header if name not in columns])
 
 
-def _rows(reader: Iterator[list[str]], header: Sequence[str]) -> Iterator[Row]:
-    for count, cells in enumerate((row for row in reader if any(c.strip() for c in row)), 1):
+def _lines(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The lines; a quotation mark that nobody closes swallows those after it."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise Invalid(FieldError("content", "open_quote")) from error
+
+
+def _rows(lines: Iterator[list[str]], header: Sequence[str]) -> Iterator[Row]:
+    for count, cells in enumerate((row for row in lines if any(c.strip() for c in row)), 1):
         if count > MOST_ROWS:
             raise Invalid(FieldError("content", "too_many_rows", {"max": MOST_ROWS}))
         if len(cells) > len(header):
