@@ -1,65 +1,33 @@
 """What the rules look at: gathered for all dates of a series at once."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, type_coerce
 
 from booking.core import rules
 from booking.core.access import Actor
-from booking.core.lifecycle import HOLDING, State
-from booking.core.rules import Neighbour, Room, Usage
+from booking.core.lifecycle import State
+from booking.core.rules import Neighbour, Room
 from booking.core.scheduling.interval import Interval, hull
 from booking.core.scheduling.ranks import RANK_OF_RIGHT
-from booking.core.scheduling.wallclock import days, local
+from booking.core.scheduling.wallclock import local
 from booking.facilities import policy
 from booking.facilities import queries as facilities
 from booking.facilities.values import ClosureFacts, FacilityFacts, RuleFacts
-from booking.kernel.db import connection, db
-from booking.kernel.transaction import in_transaction
+from booking.kernel.db import connection
 from booking.members import licences
-from booking.members.models import Company
-from booking.reservations import claims, granting
+from booking.reservations import claims, granting, quotas
 from booking.reservations.holds import Hold
-from booking.reservations.models import Allocation, Booking, Claim, Occurrence
+from booking.reservations.models import Allocation, Booking, Occurrence
+from booking.reservations.quotas import EXPIRES, WAITS
 from booking.reservations.wish import Plan
 
-WEEK_DAYS = 7
-NOBODY = -1
-COUNTED = HOLDING | {State.NO_SHOW}
-"""States whose hours count against a quota: who did not come has used them up."""
-
-_EXPIRES = type_coerce(Occurrence.expires_at, BigInteger)
-_WAITS = exists().where(Claim.occurrence_id == Occurrence.id, Claim.rank > RANK_OF_RIGHT)
-_OF_COMPANY = (
-    select(Allocation.facility_id, Allocation.occurrence_id, Occurrence.starts, Occurrence.ends)
-    .join_from(Booking, Occurrence, Occurrence.booking_id == Booking.id)
-    .join(Allocation, Allocation.occurrence_id == Occurrence.id)
-    .where(
-        Booking.company_id == bindparam("company"),
-        Allocation.facility_id.in_(bindparam("facilities", expanding=True)),
-        or_(
-            Occurrence.expires_at.is_(None),
-            bindparam("now") < _EXPIRES,
-            Occurrence.state == State.CONFIRMED.value,
-        ),
-        Occurrence.id.not_in(bindparam("besides", expanding=True)),
-        ~_WAITS,
-    )
-)
-"""What waits at rank 2 or 3 counts against no quota: nobody has the slot by it. A wish to wait is
-judged as if it had come to its turn, for it gets there without being asked again."""
-_HOURS = _OF_COMPANY.where(
-    Occurrence.state.in_(sorted(COUNTED)),
-    Occurrence.starts < bindparam("ends"),
-    Occurrence.ends > bindparam("starts"),
-)
-_LAPSED = func.coalesce(type_coerce(Occurrence.lapsed_at, BigInteger), _EXPIRES).label("lapsed")
-_LAPSED_BY = bindparam("now") >= _EXPIRES
-_UNNOTICED = and_(Occurrence.state == State.OPTION.value, _LAPSED_BY, ~_WAITS)
+_LAPSED = func.coalesce(type_coerce(Occurrence.lapsed_at, BigInteger), EXPIRES).label("lapsed")
+_LAPSED_BY = bindparam("now") >= EXPIRES
+_UNNOTICED = and_(Occurrence.state == State.OPTION.value, _LAPSED_BY, ~WAITS)
 _LAPSES = (
     select(
         Allocation.facility_id,
@@ -83,10 +51,6 @@ _LAPSES = (
     )
     .order_by(_LAPSED)
 )
-_OPTIONS = _OF_COMPANY.where(Occurrence.state == State.OPTION.value)
-
-_LOCK = select(Company.id).where(Company.id == bindparam("company")).with_for_update(key_share=True)
-
 _InForce = Mapping[int, Mapping[str, RuleFacts]]
 """What applies on one day, by facility and rule."""
 
@@ -109,28 +73,6 @@ class _Asking:
             for facility in plan.facilities
             if rule in in_force[facility.id]
         }
-
-
-def _alone_with(actor: Actor) -> None:
-    """Inside a transaction: let nobody else count what the company has until it ends.
-
-    Two of its bookings in different rooms lock no space together; each would find the quota
-    unspent. PostgreSQL: the company's row, always after the spaces; SQLite writes alone already.
-    """
-    if in_transaction() and db.engine.dialect.name == "postgresql":
-        connection().execute(_LOCK, {"company": actor.company_id})
-
-
-def _of_company(
-    actor: Actor, kinds: Collection[int], now: int, besides: Collection[int]
-) -> dict[str, object]:
-    """The parameters of `_OF_COMPANY`, for the facilities of some kinds."""
-    return {
-        "company": actor.company_id,
-        "facilities": [f.id for f in facilities.catalogue() if f.kind_id in kinds],
-        "now": now,
-        "besides": sorted(besides) or [NOBODY],
-    }
 
 
 Counts = Callable[[int, rules.Facts], bool]
@@ -183,7 +125,9 @@ def load_each(
     if not plans:
         return []
     asking = _Asking(actor, plans, [_in_force(plan) for plan in plans], now, besides)
-    usage, options = _Usage(asking), _Options(asking)
+    hours = quotas.Hours(actor, plans, asking.kinds_with("quota_hours"), now, besides)
+    optional = asking.kinds_with("quota_options") if any(p.option for p in plans) else set()
+    options = quotas.Options(actor, optional, now, besides)
     held, rooms = _licences(asking), _rooms(asking)
     lapsed = _lapsed(asking)
     found = []
@@ -195,14 +139,14 @@ def load_each(
             option=plan.option,
             guest=actor.guest,
             attendees=plan.attendees,
-            usage=usage.of(plan),
-            options=options.now(),
+            usage=hours.of(plan),
+            options=options.so_far(),
             licences=held,
             lapsed=lapsed[place],
         )
         found.append(facts)
         if counts(place, facts):
-            usage.count(plan)
+            hours.count(plan)
             options.count(plan)
     return found
 
@@ -366,92 +310,6 @@ def _in_use(
 
 
 # ---- what the company has, what the person may ----------------------------------------------
-
-
-class _Usage:
-    """What is booked of each kind with a quota of hours, date by date. One statement at most."""
-
-    def __init__(self, asking: _Asking) -> None:
-        self._kinds = asking.kinds_with("quota_hours")
-        self._used: dict[int, list[Interval]] = {}
-        if self._kinds:
-            reach = hull(week for p in asking.plans for week in weeks(p.span, p.zone))
-            self._used = booked(asking.actor, self._kinds, reach, asking.now, asking.besides)
-
-    def of(self, plan: Plan) -> tuple[Usage, ...]:
-        """In the weeks of a plan."""
-        if not self._kinds:
-            return ()
-        return tuple(_used(plan, weeks(plan.span, plan.zone), self._used, self._kinds))
-
-    def count(self, plan: Plan) -> None:
-        """With a plan that will be booked."""
-        for facility in plan.facilities if self._kinds else ():
-            self._used[facility.kind_id].append(plan.span)
-
-
-def booked(
-    actor: Actor,
-    kinds: Collection[int],
-    window: Interval,
-    now: int,
-    besides: Collection[int] = (),
-) -> dict[int, list[Interval]]:
-    """What counts against a company's hours of these kinds in a window, by kind. One statement."""
-    _alone_with(actor)
-    asked = _of_company(actor, kinds, now, besides)
-    kind_of = {f.id: f.kind_id for f in facilities.catalogue()}
-    found: dict[int, list[Interval]] = defaultdict(list)
-    bounds = {"starts": window.starts, "ends": window.ends}
-    for row in connection().execute(_HOURS, {**asked, **bounds}):
-        found[kind_of[row.facility_id]].append(Interval(row.starts, row.ends))
-    return found
-
-
-def weeks(span: Interval, zone: str) -> Iterator[Interval]:
-    """The ISO weeks of a site that a span touches."""
-    first = local(span.starts, zone).date()
-    monday = first - timedelta(days=first.weekday())
-    while (week := days(monday, WEEK_DAYS, zone)).starts < span.ends:
-        yield week
-        monday += timedelta(days=WEEK_DAYS)
-
-
-def _used(
-    plan: Plan,
-    touched: Iterable[Interval],
-    held: Mapping[int, list[Interval]],
-    kinds: Collection[int],
-) -> Iterator[Usage]:
-    codes = {f.kind_id: f.kind_code for f in plan.facilities if f.kind_id in kinds}
-    for week in touched:
-        for kind_id, code in codes.items():
-            shared = (week.intersection(span) for span in held.get(kind_id, ()))
-            yield Usage(code, week, sum(part.seconds for part in shared if part))
-
-
-class _Options:
-    """The company's live options by the code of the kind, date by date. One statement at most."""
-
-    def __init__(self, asking: _Asking) -> None:
-        optional = any(plan.option for plan in asking.plans)
-        kinds = asking.kinds_with("quota_options") if optional else set()
-        held: dict[str, set[int]] = defaultdict(set)
-        if kinds:
-            code_of = {f.id: f.kind_code for f in facilities.catalogue()}
-            _alone_with(asking.actor)
-            asked = _of_company(asking.actor, kinds, asking.now, asking.besides)
-            for row in connection().execute(_OPTIONS, asked):
-                held[code_of[row.facility_id]].add(row.occurrence_id)
-        self._counts = Counter({kind: len(found) for kind, found in held.items()})
-
-    def now(self) -> dict[str, int]:
-        """How many there are so far."""
-        return dict(self._counts)
-
-    def count(self, plan: Plan) -> None:
-        """With a plan that will be booked."""
-        self._counts.update({facility.kind_code for facility in plan.facilities})
 
 
 def _licences(asking: _Asking) -> dict[str, date | None]:

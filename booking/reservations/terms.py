@@ -19,7 +19,7 @@ from booking.core.scheduling.wallclock import days, local, midnight
 from booking.facilities import policy
 from booking.facilities.values import FacilityFacts
 from booking.members import licences
-from booking.reservations import facts, granting
+from booking.reservations import facts, granting, quotas
 
 HOUR, MINUTE = 3600, 60
 
@@ -78,7 +78,7 @@ def _asking(
         window,
         now,
         licences.of_person(actor.user_id) if "licence" in known else {},
-        facts.booked(actor, limited, weeks, now) if limited else {},
+        quotas.booked(actor, limited, weeks, now) if limited else {},
         facts.in_use_beside(concerned, window, now),
     )
 
@@ -187,7 +187,7 @@ def _allowances(
         booked = asking.booked.get(facility.kind_id, ())
         asking.allowed[key] = tuple(
             Allowance(week, max(hours * HOUR - _within(week, booked), 0))
-            for week in facts.weeks(asking.window, facility.time_zone)
+            for week in quotas.weeks(asking.window, facility.time_zone)
         )
     return asking.allowed[key]
 

@@ -19,7 +19,7 @@ from booking.journal.actions import record
 from booking.kernel.db import db
 from booking.kernel.transaction import transaction
 from booking.reservations import changes, claims, holds, judgement, placing, targets
-from booking.reservations.actions import moving, refused, requesting
+from booking.reservations.actions import refused, relocating, requesting
 from booking.reservations.holds import Hold, Window
 from booking.reservations.judgement import Weighed
 from booking.reservations.targets import Target
@@ -144,13 +144,13 @@ def one_half_of_the_stage_is_free(swap: Swap) -> None:
 def who_waited_for_what_moved_away_is_forgotten(swap: Swap) -> None:
     """The leaky move: the old place stays empty, and nobody who stood in line gets it."""
     without = {**vars(changes), "promotions": lambda *_: []}
-    swap(moving, "changes", SimpleNamespace(**without))
+    swap(relocating, "changes", SimpleNamespace(**without))
 
 
 def what_moves_takes_its_approval_along(swap: Swap) -> None:
     """Another day than the one that the manager said yes to, and it is still yes."""
-    honest = moving.relocate
-    swap(moving, "relocate", lambda *args, **_: honest(*args, agreed=True))
+    honest = relocating.relocate
+    swap(relocating, "relocate", lambda *args, **_: honest(*args, agreed=True))
 
 
 SEQUENTIAL: tuple[Fault, ...] = (

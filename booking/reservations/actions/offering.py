@@ -16,7 +16,7 @@ from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Stal
 from booking.kernel.transaction import transaction
 from booking.members import queries as members
 from booking.reservations import changes, claims, judgement, offers, targets
-from booking.reservations.actions import challenging, clocks, moving, refused
+from booking.reservations.actions import challenging, clocks, moving, refused, relocating
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
 from booking.reservations.actions.replanning import Change, plans_each, spaces
 from booking.reservations.events import booking_event
@@ -141,7 +141,7 @@ def _relocated(
 ) -> list[Event]:
     """All in their new places. Why others may not come is not told: it is about them."""
     try:
-        events = moving.relocate(actor, moves, now, agreed=True)
+        events = relocating.relocate(actor, moves, now, agreed=True)
     except refused.Taken as taken:
         pairs = zip(moves, taken.weighed, strict=True)
         if any(one.findings for (target, _), one in pairs if target.id not in mine):
@@ -153,7 +153,7 @@ def _relocated(
 
 def _by_others(event: Event) -> Event:
     """A move of a booking that somebody of another company agreed to, and so is nobody's."""
-    if event.name != moving.MOVED:
+    if event.name != relocating.MOVED:
         return event
     return replace(event, after={**(event.after or {}), "swap": True})
 
@@ -197,7 +197,7 @@ def _put(
         ]
     )
     changes.touch(group)
-    places = {"places": [moving.place_of(target.id, *place) for target, place in offered]}
+    places = {"places": [relocating.place_of(target.id, *place) for target, place in offered]}
     scopes = changes.scopes_of_all(group)
     name = "booking:swap_proposed" if with_id else "booking:offered"
     told = booking_event(name, group[0].booking_id, scopes, after=places)

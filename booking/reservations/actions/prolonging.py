@@ -11,7 +11,7 @@ from booking.kernel.transaction import transaction
 from booking.reservations import changes, claims, judgement
 from booking.reservations.actions import attending, clocks, refused
 from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
-from booking.reservations.actions.moving import weigh
+from booking.reservations.actions.relocating import weigh
 from booking.reservations.actions.replanning import Change, plans, requester_of
 from booking.reservations.actions.requesting import claimed, place
 from booking.reservations.judgement import Weighed
