@@ -78,6 +78,18 @@ def test_who_stands_in_names_nobody_and_is_not_named_for_good(world: World, cloc
 
 
 @pytest.mark.usefixtures("context")
+def test_a_deputy_gets_what_the_manager_gets(world: World, clock: StoppedClock):
+    name(world, clock, "manager-n", "board")
+    manager, site = world.users["manager-n@pil.example"], world.sites["M"]
+    actions.grant_role(None, manager, Role.FACILITY_MANAGER, clock.now, site_id=site)
+    assert not manages(world, "board", "M")
+    clock.move_to("2026-11-18T10:00")
+    assert manages(world, "board", "M")
+    clock.move_to("2026-11-21T00:00")
+    assert not manages(world, "board", "M")
+
+
+@pytest.mark.usefixtures("context")
 def test_a_deputy_decides_no_longer_when_the_manager_has_left(world: World, clock: StoppedClock):
     name(world, clock, "manager", "board")
     clock.move_to("2026-11-18T10:00")

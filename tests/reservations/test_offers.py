@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +10,7 @@ from sqlalchemy import text
 from booking.core.scheduling.recurrence import Recurrence
 from booking.kernel.db import db
 from booking.kernel.errors import Clash, Forbidden, NotFound, Refused, WrongState
+from booking.members.actions import name_deputy
 from booking.reservations import actions, histories
 from booking.reservations.actions import Change, Reach
 from tests.reservations.desk import Desk, instant, moment, words
@@ -72,6 +73,18 @@ def test_what_a_manager_offers_against_a_rule_can_be_accepted(desk: Desk):
             Change(start=moment("19T05:00"), end=moment("19T08:00"), override="Encore"),
             desk.clock.now,
         )
+
+
+def test_what_a_deputy_offered_against_a_rule_stands_when_the_manager_is_back(desk: Desk):
+    board, today = desk.world.users["board@pil.example"], date(2026, 11, 16)
+    number = desk.book("producer", "M-MI1", *SLOT)
+    manager = desk.actor("manager@pil.example")
+    name_deputy(manager, board, today, today, "Europe/Brussels", desk.clock.now)
+    against = {"override": "Direct du Japon"}
+    offer(desk, "board", number, "25T05:00", "25T09:00", **against)  # as it is, they decide now
+    desk.clock.advance(hours=20)
+    accept(desk, "producer", number)
+    assert place(desk, number) == "25T05:00–25T09:00 M-MI1 confirmed"
 
 
 def test_what_a_manager_may_no_longer_set_aside_is_not_set_aside(desk: Desk):

@@ -250,9 +250,28 @@ def grant_role(
     values = {"user_id": user_id, "role": role, "site_id": site_id, "facility_id": facility_id}
     _check_role(values)
     db.session.execute(insert(RoleAssignment).values(values))
+    _let_deputies_have(values, int(now.timestamp()))
     after = {"role": role.value, "site_id": site_id, "facility_id": facility_id}
     event = about_user("role_granted", user_id, company_id, after=after)
     record([event], actor_id=actor.user_id if actor else None, at=now)
+
+
+def _let_deputies_have(values: dict[str, Any], now: int) -> None:
+    """Whoever stands in for a manager, now or later, decides about what they are given, too."""
+    if values["role"] is not Role.FACILITY_MANAGER:
+        return
+    absences = (
+        select(RoleAssignment.user_id, RoleAssignment.starts, RoleAssignment.ends)
+        .where(RoleAssignment.deputy_of == values["user_id"], RoleAssignment.ends > now)
+        .distinct()
+    )
+    same = {**values, "deputy_of": values["user_id"]}
+    rows = [
+        {**same, "user_id": deputy, "starts": starts, "ends": ends}
+        for deputy, starts, ends in db.session.execute(absences).all()
+    ]
+    if rows:
+        db.session.execute(insert(RoleAssignment), rows)
 
 
 def _check_role(values: dict[str, Any]) -> None:

@@ -269,8 +269,7 @@ def _moves(
             if offers.is_off(one, target, by_id[one.with_id], now):
                 raise WrongState("offer_outdated", verb="answer")
             wanted.append((by_id[one.with_id], _wanted(offers.place_of(target))))
-    managers = {key: members.actor(key) for key in {one.made_by for one in made if one.override}}
-    allowed_by = {one.occurrence_id: managers.get(one.made_by) for one in made}
+    allowed_by = {one.occurrence_id: _set_aside_by(one) for one in made if one.override}
     moves = [
         (target, replace(plan, override_by=allowed_by.get(target.id)))
         for (target, _), plan in zip(wanted, plans_each(actor, wanted), strict=True)
@@ -279,6 +278,15 @@ def _moves(
     if wrong := list(overlaps_itself([p for t, p in moves if t.id in ours], "start")):
         raise Invalid(*wrong)
     return moves
+
+
+def _set_aside_by(one: OpenOffer) -> Actor | None:
+    """Whoever made an offer against a rule, or whose deputy they were; None if they have left."""
+    by, rooms = members.actor(one.made_by), facilities.by_ids(one.facility_ids).values()
+    beyond = [room for room in rooms if by and not by.manages(room.id, room.site_id)]
+    if by and beyond:
+        return members.actor(members.in_charge(by, beyond[0].id, beyond[0].site_id))
+    return by
 
 
 def _wanted(place: Place, override: str = "") -> Change:
