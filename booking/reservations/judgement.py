@@ -83,16 +83,15 @@ def weigh(
     make room because they are being moved. As many statements for one date as for a year of them.
     """
     placed = placements(plans, now, besides)
+    weighed: list[Weighed] = []
 
     def has_its_place(place: int, found: Sequence[rules.Finding]) -> bool:
         one = _weighed(actor, plans[place], found, placed[place])
+        weighed.append(one)
         return one.rank == RANK_OF_RIGHT and not one.findings
 
-    against = findings_each(requester or actor, plans, now, besides=besides, kept=has_its_place)
-    return [
-        _weighed(actor, plan, found, where)
-        for plan, found, where in zip(plans, against, placed, strict=True)
-    ]
+    findings_each(requester or actor, plans, now, besides=besides, kept=has_its_place)
+    return weighed
 
 
 def assess(
