@@ -60,7 +60,11 @@ def off_by_one_second_in_the_overlap(swap: Swap) -> None:
     def overlaps(one: Interval, other: Interval) -> bool:
         return one.starts < other.ends + 1 and other.starts < one.ends + 1
 
+    def meet(one: Held, other: Held) -> bool:
+        return one.space_id == other.space_id and overlaps(one.interval, other.interval)
+
     swap(Interval, "overlaps", overlaps)
+    swap(ranks, "_meet", meet)
 
 
 def off_by_one_second_in_the_clock(swap: Swap) -> None:

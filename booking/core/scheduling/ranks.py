@@ -84,7 +84,9 @@ def knot(held: Sequence[Held]) -> set[int]:
 
 
 def _meet(one: Held, other: Held) -> bool:
-    return one.space_id == other.space_id and one.interval.overlaps(other.interval)
+    """Whether they share an instant of a space; asked for every pair, so without Intervals."""
+    same = one.space_id == other.space_id
+    return same and one.starts < other.ends and other.starts < one.ends
 
 
 def promoted(held: Sequence[Held]) -> list[Held]:
