@@ -131,7 +131,7 @@ def test_without_a_script_book_clash_and_take_the_way_out(visit: Visit) -> None:
         page.locator("[name=date]").fill("2026-11-18")
         page.locator("[name=end_date]").fill("2026-11-18")
         send(page)
-    assert page.locator("[name=instead]").count() == 3
+    expect(page.locator("[name=instead]")).to_have_count(3)
     page.locator("[name=instead]").first.click()
     page.wait_for_url(BOOKING)
     expect(page.locator("h1")).to_have_text("Après")

@@ -11,9 +11,11 @@ from tests.browser.steps import DAY, PRODUCER, WEEK, book, box, grip, named, own
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 
-def _rooms(page: Page) -> list[str]:
+def _shows(page: Page, *codes: str) -> None:
+    """Wait until these rooms are there, in this order, and no others."""
     rows = page.locator(".tl-room:visible")
-    return [str(row.get_attribute("data-code")) for row in rows.all()]
+    expect(rows).to_have_count(len(codes))
+    assert [row.get_attribute("data-code") for row in rows.all()] == [*codes]
 
 
 def test_from_a_week_to_a_month_into_a_day_and_back(visit: Visit) -> None:
@@ -45,23 +47,23 @@ def test_the_filter_narrows_at_once_and_survives_a_reload(visit: Visit) -> None:
     page.locator(".planning-filter summary").click()
     page.locator("[name=kind]").select_option("stage")
     page.locator("[name=people]").fill("40")
-    assert _rooms(page) == ["M-PLA", "M-PLA1", "M-PLA2"]
+    _shows(page, "M-PLA", "M-PLA1", "M-PLA2")
     expect(named(page, "count")).to_have_text("2")
     page.locator("[name=free]").check()
     assert "free=1" in page.url
     page.reload()
-    assert _rooms(page) == ["M-PLA", "M-PLA1", "M-PLA2"]
+    _shows(page, "M-PLA", "M-PLA1", "M-PLA2")
     page.locator(".planning-filter summary").click()
     named(page, "clear").click()
     expect(named(page, "count")).to_be_hidden()
-    assert len(_rooms(page)) == 10
+    expect(page.locator(".tl-room:visible")).to_have_count(10)
 
 
 def test_what_is_taken_at_this_moment_is_not_free(visit: Visit) -> None:
     book(visit, PRODUCER, "M-MI1", "date=2026-11-16&start=09:30&end=11:00")
     page = visit(PRODUCER, f"{WEEK}&kind=editing&free=1")
     expect(page.locator('[data-code="M-MI2"]')).to_be_visible()
-    assert _rooms(page) == ["M-MI1", "M-MI2"]
+    _shows(page, "M-MI1", "M-MI2")
 
 
 def test_two_rooms_in_one_drag(visit: Visit) -> None:
