@@ -299,7 +299,7 @@ class Booking(Told):
     company: Named
     requester: str
     production: str | None
-    production_title: str | None
+    production_title: str | None = Field(description="For those who may see the production.")
     rrule: str = Field(description="Of a series, as it was asked for.")
     created_at: Instant
     revision: int

@@ -225,10 +225,11 @@ def _share(found: ProductionFacts, text: str, errors: list[FieldError]) -> Decim
         CoProducer.production_id == found.id
     )
     left = WHOLE - Decimal(db.session.scalar(given) or 0)
-    if not percent.is_finite() or percent <= 0 or percent != percent.quantize(Decimal("0.01")):
+    told = percent.is_finite() and 0 < percent <= WHOLE
+    if not told or percent != percent.quantize(Decimal("0.01")):
         errors.append(FieldError("share", "share"))
         return None
     if percent > left:
-        errors.append(FieldError("share", "share_left", {"left": str(left.normalize())}))
+        errors.append(FieldError("share", "share_left", {"left": f"{left.normalize():f}"}))
         return None
     return percent

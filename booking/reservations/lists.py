@@ -79,7 +79,7 @@ def bookings(
     """
     statement = _LINES.where(_whose(actor, whose, production_id), _when(when, now))
     if text.strip():
-        statement = statement.where(matching(text))
+        statement = statement.where(matching(actor, text))
     order = (Occurrence.starts, Occurrence.id)
     if when == "past":
         statement = statement.order_by(*(column.desc() for column in order))

@@ -1,15 +1,17 @@
 """How much the house is used: sums by site, kind and month, never whose.
 
-Of fewer than three companies nothing is said; where that would hide one sum alone, the smallest of
-the others is hidden with it, for a difference tells, too.
+Of fewer than three companies nothing is said. A difference tells, too: what is hidden, of a month
+and of a row, is together that of three companies at least; the smallest of the others is hidden
+with it until it is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, or_, select, type_coerce
 
 from booking.core.lifecycle import State
 from booking.core.scheduling import wallclock
@@ -19,6 +21,7 @@ from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import connection
 from booking.reservations.models import Allocation, Booking, Occurrence
+from booking.reservations.wish import LONGEST_S
 
 FEWEST = 3
 """Companies in a sum that may be told."""
@@ -26,7 +29,8 @@ MONTHS = range(1, 13)
 YEAR = 0
 """Stands for all months."""
 DAY_S = 24 * 3600
-LONGEST_S = 400 * DAY_S
+OVER_S = 400 * DAY_S
+"""By how much somebody who is there may have stayed longer than a booking may be."""
 USED = (State.CONFIRMED, State.CHECKED_IN, State.COMPLETED)
 """States of what was used, or will be; who did not come used nothing."""
 
@@ -39,6 +43,10 @@ _BOOKED = (
         Occurrence.starts > bindparam("longest_before"),
         Occurrence.ends > bindparam("first"),
         Occurrence.state.in_([state.value for state in USED]),
+        or_(
+            Occurrence.expires_at.is_(None),
+            type_coerce(Occurrence.expires_at, BigInteger) > bindparam("now"),
+        ),
         Allocation.amount.is_(None),
     )
 )
@@ -76,20 +84,27 @@ class _Tally:
 
 
 _Tallies = dict[str, dict[int, _Tally]]
+Key = TypeVar("Key", str, int)
 
 
-def of_year(year: int) -> Occupancy:
-    """All sites and kinds of a year of their wall clock. One statement; pools are left out."""
-    rooms = {f.id: f for f in facilities.catalogue() if not f.is_pool}
-    months = {zone: _months(year, zone) for zone in {f.time_zone for f in rooms.values()}}
-    by_site, by_kind = _tallies(rooms.values(), "site_code"), _tallies(rooms.values(), "kind_code")
-    for room in rooms.values():
+def of_year(year: int, now: int) -> Occupancy:
+    """All sites and kinds of a year of their wall clock, as they stand at `now`. One statement.
+
+    Pools are left out, but for the time when they were used as a whole.
+    """
+    every = {f.id: f for f in facilities.catalogue()}
+    months = {zone: _months(year, zone) for zone in {f.time_zone for f in every.values()}}
+    booked = list(_booked(months.values(), now))
+    whole = {facility_id for facility_id, _, _ in booked}
+    rooms = [f for f in every.values() if not f.is_pool or f.id in whole]
+    by_site, by_kind = _tallies(rooms, "site_code"), _tallies(rooms, "kind_code")
+    for room in rooms:
         for month, window in months[room.time_zone].items():
             open_s = _open(room, window)
             for tally in _cells(by_site[room.site_code], by_kind[room.kind_code], month):
                 tally.open_s += open_s
-    for facility_id, span, company_id in _booked(months.values()):
-        room = rooms[facility_id]
+    for facility_id, span, company_id in booked:
+        room = every[facility_id]
         for month, window in months[room.time_zone].items():
             if part := span.intersection(window):
                 for tally in _cells(by_site[room.site_code], by_kind[room.kind_code], month):
@@ -116,13 +131,14 @@ def _months(year: int, zone: str) -> dict[int, Interval]:
 
 
 def _booked(
-    months: Iterable[Mapping[int, Interval]],
+    months: Iterable[Mapping[int, Interval]], now: int
 ) -> Iterator[tuple[int, Interval, int]]:
     windows = [window for found in months for window in found.values()]
     if not windows:
         return
     first, last = min(w.starts for w in windows), max(w.ends for w in windows)
-    asked = {"first": first, "last": last, "longest_before": first - LONGEST_S}
+    longest_before = first - LONGEST_S - OVER_S
+    asked = {"first": first, "last": last, "longest_before": longest_before, "now": now}
     for facility_id, starts, ends, company_id in connection().execute(_BOOKED, asked):
         yield facility_id, Interval(starts, ends), company_id
 
@@ -134,13 +150,7 @@ def _open(room: FacilityFacts, window: Interval) -> int:
 
 
 def _told(tallies: _Tallies) -> dict[str, dict[int, Sum]]:
-    hidden = {
-        month: _hidden({code: found[month] for code, found in tallies.items()})
-        for month in (YEAR, *MONTHS)
-    }
-    lone = {code for code in tallies if sum(code in hidden[month] for month in MONTHS) == 1}
-    whole = {code: found[YEAR] for code, found in tallies.items()}
-    hidden[YEAR] = _with_another(hidden[YEAR] | lone, whole)
+    hidden = _hidden(tallies)
     return {
         code: {
             month: Sum(None if code in hidden[month] else tally.booked_s, tally.open_s)
@@ -150,15 +160,56 @@ def _told(tallies: _Tallies) -> dict[str, dict[int, Sum]]:
     }
 
 
-def _hidden(cells: Mapping[str, _Tally]) -> set[str]:
-    """Those of too few companies; where nothing is booked there is nothing to hide."""
-    few = {code for code, cell in cells.items() if 0 < len(cell.companies) < FEWEST}
-    return _with_another(few, cells)
+def _hidden(tallies: _Tallies) -> dict[int, set[str]]:
+    """The rows of which nothing is told, by month and for the `YEAR`."""
+    hidden = {month: _of_few(_column(tallies, month)) for month in MONTHS}
+    for code, found in tallies.items():
+        _hide_more(hidden, code, found)
+    years, partly = _column(tallies, YEAR), set().union(*hidden.values())
+    hidden[YEAR] = _of_few(years, partly)
+    for code in hidden[YEAR] - partly:  # its months would add up to what is hidden
+        _hide_more(hidden, code, tallies[code], least=1)
+    return hidden
 
 
-def _with_another(hidden: set[str], cells: Mapping[str, _Tally]) -> set[str]:
-    """With the smallest of the others where one alone would show as a difference."""
-    if len(hidden) != 1:
-        return hidden
-    booked = sorted((c.booked_s, code) for code, c in cells.items() if c.booked_s)
-    return hidden | set([code for _, code in booked if code not in hidden][:1])
+def _column(tallies: _Tallies, month: int) -> dict[str, _Tally]:
+    return {code: found[month] for code, found in tallies.items() if found[month].booked_s}
+
+
+def _of_few(cells: Mapping[str, _Tally], first: Collection[str] = ()) -> set[str]:
+    """Cells of too few companies, with others until what is hidden is of enough.
+
+    Those of `first` before the others, and of these the smallest.
+    """
+    few = {code for code, cell in cells.items() if len(cell.companies) < FEWEST}
+    if not few:
+        return few
+    others = sorted(
+        cells.keys() - few, key=lambda code: (code not in first, cells[code].booked_s, code)
+    )
+    return _enough(few, others, cells)
+
+
+def _hide_more(
+    hidden: dict[int, set[str]], code: str, found: Mapping[int, _Tally], least: int = 0
+) -> None:
+    """Of a row of which some months are hidden as many as it takes: its year is told."""
+    booked = {month: found[month] for month in MONTHS if found[month].booked_s}
+    already = {month for month in booked if code in hidden[month]}
+    others = sorted(booked.keys() - already, key=lambda month: (booked[month].booked_s, month))
+    if not already and not least:
+        return
+    for month in _enough(already | set(others[: least - len(already)]), others, booked):
+        hidden[month].add(code)
+
+
+def _enough(hidden: set[Key], others: Iterable[Key], cells: Mapping[Key, _Tally]) -> set[Key]:
+    """With as many of the others as it takes to have enough companies among them."""
+    found = set(hidden)
+    companies = {company for key in found for company in cells[key].companies}
+    for key in others:
+        if len(companies) >= FEWEST:
+            break
+        found.add(key)
+        companies |= cells[key].companies
+    return found

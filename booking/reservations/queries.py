@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, select, type_coerce
+from sqlalchemy import BigInteger, RowMapping, bindparam, select, type_coerce
 
 from booking.core.access import Actor, Subject, allowed
 from booking.core.lifecycle import TENTATIVE, State, Verb, verbs
@@ -43,6 +44,7 @@ _BOOKING = (
         Booking.production_id,
         Production.code_name.label("production_code"),
         Production.title.label("production_title"),
+        Production.company_id.label("production_company"),
         Booking.rule,
         type_coerce(Booking.created_at, BigInteger).label("created"),
         Booking.revision,
@@ -77,7 +79,8 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     found = targets.as_it_stands(number, now)
     if not any(allowed(actor, "booking:see", target.subject) for target in found):
         raise NotFound(number=number)
-    row = dict(connection().execute(_BOOKING, {"number": number}).mappings().one())
+    told = connection().execute(_BOOKING, {"number": number}).mappings().one()
+    row = _without_secrets(actor, told)
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
     names = names_of(deciders) if deciders else {}
     asked = open_challenges(found, now)
@@ -89,6 +92,15 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
         views.append(replace(one, offer=offered.get(target.id)))
     invited = participants.split(row.pop("participants"))
     return BookingView(**row, participants=invited, occurrences=tuple(views))
+
+
+def _without_secrets(actor: Actor, row: RowMapping) -> dict[str, Any]:
+    """The row, with the title of its production for those only who may see that."""
+    told = dict(row)
+    subject = Subject(told.pop("production_company"), production_id=told["production_id"])
+    if told["production_id"] is None or not allowed(actor, "production:see", subject):
+        told["production_title"] = None
+    return told
 
 
 def revision(number: str) -> int:

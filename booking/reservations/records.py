@@ -1,21 +1,26 @@
 """Bookings as rows, one for each facility of each date: for files that people keep."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select, type_coerce
 
 from booking.core.access import Actor, allowed
-from booking.core.lifecycle import State, as_of
+from booking.core.lifecycle import LAPSES_TO, State, as_of
 from booking.core.scheduling.interval import Interval
 from booking.facilities import queries as facilities
 from booking.kernel.db import connection
 from booking.kernel.errors import Forbidden
 from booking.members.models import Company, User
 from booking.productions.models import Production
+from booking.reservations import claims
+from booking.reservations.holds import Hold
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 
 Whose = Literal["company", "managed"]
 MOST = 50_000
+AT_ONCE = 5_000
+"""Occurrences whose claims are looked at in one statement."""
 
 _RANK = (
     select(func.max(Claim.rank))
@@ -28,6 +33,7 @@ _RANK = (
 _WITHIN = (Occurrence.starts < bindparam("ends"), Occurrence.ends > bindparam("starts"))
 _ROWS = (
     select(
+        Occurrence.id,
         Booking.number,
         Occurrence.uid,
         Occurrence.state,
@@ -71,6 +77,7 @@ _BOOKINGS = (
 class Record(NamedTuple):
     """A facility of a date of a booking; instants in UTC epoch seconds, `rank` while it holds."""
 
+    occurrence_id: int
     number: str
     uid: str
     state: str
@@ -94,12 +101,18 @@ class Record(NamedTuple):
 def records(actor: Actor, whose: Whose, window: Interval, now: int) -> list[Record]:
     """What overlaps the window, of the caller's company or in what they manage, by start.
 
-    In the state it has at `now`; `MOST` + 1 rows mean that there are more. One statement. Raises
+    As it stands at `now`; `MOST` + 1 rows mean that there are more. One statement, and what
+    `claims.standing_of` costs where a clock has run out unnoticed or somebody waits. Raises
     Forbidden for "managed" where the caller decides about nothing.
     """
     asked = _asked(actor, whose, window)
-    rows = connection().execute(_ROWS.where(_WHOSE[whose]), asked)
-    return [_as_it_stands(Record(*row), now) for row in rows]
+    found = [Record._make(row) for row in connection().execute(_ROWS.where(_WHOSE[whose]), asked)]
+    moving = sorted({one.occurrence_id for one in found if _may_have_moved(one, now)})
+    stands: dict[int, list[Hold]] = {}
+    for first in range(0, len(moving), AT_ONCE):
+        stands |= claims.standing_of(moving[first : first + AT_ONCE], now, shares=False)
+    missed = claims.missed([key for key, holds in stands.items() if not holds], now)
+    return [_as_it_stands(one, stands, missed, now) for one in found]
 
 
 def bookings_of(actor: Actor, whose: Whose, window: Interval) -> tuple[Select[int], dict[str, Any]]:
@@ -119,6 +132,21 @@ def _asked(actor: Actor, whose: Whose, window: Interval) -> dict[str, Any]:
     return {**asked, "facilities": [facility.id for facility in facilities.managed(actor)]}
 
 
-def _as_it_stands(record: Record, now: int) -> Record:
+def _may_have_moved(record: Record, now: int) -> bool:
+    """Whether it is not as it is written: its clock has run out, or that of one before it."""
+    lapsed = record.expires is not None and record.expires <= now
+    return (record.rank or 1) > 1 or (lapsed and record.state in LAPSES_TO)
+
+
+def _as_it_stands(
+    record: Record, stands: Mapping[int, Sequence[Hold]], missed: Collection[int], now: int
+) -> Record:
     state = as_of(State(record.state), record.expires, now)
-    return record._replace(state=state.value)
+    if record.occurrence_id in missed:
+        state = State.NO_SHOW
+    holds = stands.get(record.occurrence_id)
+    if holds:
+        ranks = [hold.rank for hold in holds if hold.facility_id == record.facility_id]
+        return record._replace(state=holds[0].state, rank=max(ranks, default=record.rank))
+    gone = holds is not None and record.amount is None
+    return record._replace(state=state.value, rank=None if gone else record.rank)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from booking.core import text
 from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
-from booking.core.scheduling.recurrence import Recurrence, RecurrenceError, expand
+from booking.core.scheduling.recurrence import YEARS_AHEAD, Recurrence, RecurrenceError, expand
 from booking.core.scheduling.wallclock import AmbiguousTime, NonexistentTime, local, resolve, wall
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
@@ -27,6 +27,8 @@ LONGEST_TITLE = 200
 LONGEST_NOTE = 10_000
 LONGEST_REASON = 1000
 LONGEST_RULE = 200
+LONGEST_S = YEARS_AHEAD * 366 * 24 * 3600
+"""Of one date: a year mistyped by a hundred is told at once, not looked at day by day."""
 MOST_FACILITIES = 20
 MOST_PEOPLE = 100_000
 FIRST_YEAR, LAST_YEAR = 1971, 9000
@@ -253,10 +255,8 @@ def _repaired(plan: Plan, repair: Repair, path: str, errors: list[FieldError]) -
     ends = _instant(path, repair.end, None, plan.zone, errors)
     if starts is None or ends is None:
         return plan
-    if ends <= starts:
-        errors.append(FieldError(path, "zero_length" if ends == starts else "end_before_start"))
-        return plan
-    return replace(plan, span=Interval(starts, ends))
+    span = _checked(starts, ends, path, errors)
+    return replace(plan, span=span) if span else plan
 
 
 def _in_other_room(plan: Plan, repair: Repair, path: str, errors: list[FieldError]) -> Plan:
@@ -346,10 +346,17 @@ def _span(wish: BookingRequest, zone: str, errors: list[FieldError]) -> Interval
     ends = _instant("end", wish.end, wish.end_fold, zone, errors)
     if starts is None or ends is None:
         return None
+    return _checked(starts, ends, "end", errors)
+
+
+def _checked(starts: int, ends: int, path: str, errors: list[FieldError]) -> Interval | None:
     if ends <= starts:
-        errors.append(FieldError("end", "zero_length" if ends == starts else "end_before_start"))
-        return None
-    return Interval(starts, ends)
+        errors.append(FieldError(path, "zero_length" if ends == starts else "end_before_start"))
+    elif ends - starts > LONGEST_S:
+        errors.append(FieldError(path, "years_long", {"years": YEARS_AHEAD}))
+    else:
+        return Interval(starts, ends)
+    return None
 
 
 def _instant(

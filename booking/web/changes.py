@@ -41,7 +41,7 @@ def save(number: str) -> Response | tuple[str, int]:
     if form.instead.data:
         form.take(form.instead.data, _chosen(view).zone, row_of(form.instead.data))
     try:
-        _do(number, _wanted(form), _reach(view))
+        _do(number, _wanted(form, view), _reach(view))
     except NotFound:
         raise
     except (Invalid, Refused, Clash) as error:
@@ -62,7 +62,9 @@ def check(number: str) -> str:
     view, form = _booking(number), BookingForm()
     try:
         at, meant = int(now().timestamp()), _reach(view)
-        found = actions.preview_change(current_actor(), number, _wanted(form), at, reach=meant)
+        found = actions.preview_change(
+            current_actor(), number, _wanted(form, view), at, reach=meant
+        )
         said = verdict.of_assessment(found, option=False)
     except BookingError:
         said = None
@@ -119,9 +121,14 @@ def _filled(view: BookingView, chosen: OccurrenceView) -> Mapping[str, object]:
     }
 
 
-def _wanted(form: BookingForm) -> Change:
-    """Everything on the form: what is as it was does not change, nor what is not on it."""
+def _wanted(form: BookingForm, view: BookingView) -> Change:
+    """Everything on the form: what is as it was does not change, nor what is not on it.
+
+    The production stays that one, whatever else has its code name by now, or who may name it.
+    """
     wish = form.wish()
+    named = wish.production or ""
+    kept = not form.production.raw_data or named == (view.production_code or "")
     return Change(
         start=wish.start,
         end=wish.end,
@@ -133,10 +140,19 @@ def _wanted(form: BookingForm) -> Change:
         note=wish.note,
         attendees=wish.attendees,
         participants=wish.participants if form.participants.raw_data else None,
-        production=wish.production or "",
+        production=None if kept else named,
         on_clash="queue" if wish.on_clash == "queue" else "reject",
         override=wish.override,
     )
+
+
+def _productions(view: BookingView) -> list[tuple[str, str]]:
+    """Those that can be named, with the one that the booking has, archived or not one's own."""
+    found, own = seen_productions(), view.production_code
+    if own and own not in dict(found):
+        title = f" – {view.production_title}" if view.production_title else ""
+        return [(own, f"{own}{title}"), *found]
+    return found
 
 
 def _page(
@@ -162,7 +178,7 @@ def _page(
         choices=choices(any_of=True),
         besides=besides(form),
         counted=counted(),
-        productions=seen_productions(),
+        productions=_productions(view),
         errors={name: [sentence(e) for e in found] for name, found in form.problems.items()},
         codes={name: {e.code for e in found} for name, found in form.problems.items()},
     )

@@ -64,6 +64,7 @@ FIELDS: dict[str, LazyString] = {
     "rrule_endless": _l("A series ends: say how often, or until which day."),
     "count_and_until": _l("Say how often or until when, not both."),
     "too_many_occurrences": _l("A series has at most %(max)s dates: end it earlier."),
+    "years_long": _l("A booking lasts at most %(years)s years: end it earlier."),
     "too_far": _l("A series lasts at most %(years)s years: end it earlier."),
     "first_date_not_in_rule": _l(
         "The first day, %(date)s, is not one of the days chosen: start on one of them."

@@ -1,6 +1,7 @@
 """Tables for spreadsheets: CSV that opens with a double click and does nothing by itself."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -21,7 +22,10 @@ def sheet(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """
     out = StringIO()
     writer = csv.writer(
-        out, delimiter="," if dates.locale() == "en" else ";", lineterminator="\r\n"
+        out,
+        delimiter="," if dates.locale() == "en" else ";",
+        lineterminator="\r\n",
+        quoting=csv.QUOTE_ALL,
     )
     writer.writerow(header)
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
@@ -29,6 +33,11 @@ def sheet(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _harmless(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(FORMULA):
+    if isinstance(cell, str) and _plain(cell).startswith(FORMULA):
         return f"'{cell}"
     return cell
+
+
+def _plain(cell: str) -> str:
+    """As a spreadsheet reads its beginning: full-width signs are signs, blanks are nothing."""
+    return unicodedata.normalize("NFKC", cell[:40]).lstrip(" \u00a0\u3000\ufeff\u200b")

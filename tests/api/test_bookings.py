@@ -408,3 +408,11 @@ def test_participants_are_named_kept_and_left_out(producer):
     assert fewer.json["revision"] > renamed.json["revision"]
     wrong = producer.post("/bookings", wish(participants=["x"]))
     assert (wrong.status_code, wrong.json["errors"][0]["code"]) == (400, "bad_participant")
+
+
+@pytest.mark.parametrize("path", ["/bookings", "/bookings/preview"])
+@pytest.mark.parametrize("year", [2030, 2126, 8999])
+def test_a_year_mistyped_is_told_at_once(producer, path, year):
+    answer = producer.post(path, wish(end=f"{year}-12-01T18:00"))
+    assert answer.status_code == 400
+    assert faults(answer) == [("/end", "years_long")]

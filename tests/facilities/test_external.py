@@ -441,3 +441,27 @@ def test_only_who_closes_a_room_subscribes_it(world, context):
     for email in ("producer@blf.example", "manager-n@pil.example", "board@pil.example"):
         with pytest.raises(Forbidden):
             actions.add_calendar(world.actor(email), wish, product_clock.now())
+
+
+def test_what_was_closed_stays_in_the_past(world, festival, subscribe, clock):
+    subscribe()
+    refresh(clock)
+    clock.advance(days=20)  # the party is over
+    later = event("autre", "DTSTART:20261220T180000Z\nDTEND:20261220T220000Z")
+    festival.body, festival.etag = calendar(PARTY, later), '"2"'
+    refresh(clock, hours=1)
+    assert len(closed(world)) == 2
+
+
+def test_what_repeats_for_ever_goes_on_though_the_calendar_never_changes(
+    world, festival, subscribe, clock
+):
+    weekly = "DTSTART:20261202T080000Z\nDTEND:20261202T110000Z\nRRULE:FREQ=WEEKLY"
+    festival.body = calendar(event("entretien", weekly))
+    subscribe()
+    refresh(clock)
+    for _ in range(5):
+        refresh(clock, hours=24 * 100)
+    now = int(clock.now.timestamp())
+    ahead = facilities.closures([world.facilities["M-CIN"]], now, now + 60 * 86400)
+    assert len(ahead) == 8

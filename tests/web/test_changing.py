@@ -1,11 +1,14 @@
 """The page on which a booking is changed."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from booking.core.scheduling.recurrence import Recurrence
+from booking.productions import actions as productions
+from booking.productions.actions import ProductionChange
 from booking.reservations import actions
 from tests.reservations.desk import Desk, moment
 from tests.support.client import Browser
@@ -15,6 +18,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.one_engine
 SLOT = ("2026-11-17T09:00", "2026-11-17T13:00")
+SPAN = {"date": "2026-11-18", "end_date": "2026-11-18", "start": "10:00", "end": "12:00"}
 
 
 @pytest.fixture
@@ -118,3 +122,60 @@ def test_a_swap_that_is_off_can_only_be_refused(app: Flask, desk: Desk):
     assert ("Accepter" in page, "l’échange n’a plus lieu" in page) == (False, True)
     assert asked.submit(f"/bookings/{theirs}/refuse-offer", {}).status_code == 303
     assert "Refuser" not in asked.get(f"/bookings/{theirs}").text
+
+
+HERON = ProductionChange(code_name="HERON", title="Le Vol du héron", format="feature")
+
+
+@pytest.mark.parametrize("archived", [False, True])
+@pytest.mark.parametrize("who", ["producer@blf.example", "manager@pil.example"])
+def test_another_time_leaves_the_production(app: Flask, desk: Desk, who: str, archived: bool):
+    """Whoever changes it, and whether or not they may name it: what it cost stays provable."""
+    number = at_desk(app, desk, production="HERON")
+    with app.app_context():
+        if archived:
+            over = replace(HERON, active=False)
+            heron = desk.world.productions["HERON"]
+            productions.edit(desk.actor("producer"), heron, over, 1, desk.clock.now)
+    client = browser(app, who)
+    page = client.get(f"/bookings/{number}/change").text
+    drawn = re.search(r'<select[^>]*name="production".*?</select>', page, re.DOTALL)
+    assert drawn is not None
+    assert re.search(r'value="HERON"\s+selected', drawn[0])
+    sent = booking(facility="M-MI1", title="Étalonnage", revision="1", **SPAN)
+    assert client.submit(f"/bookings/{number}/change", sent).status_code == 303  # not on the form
+    sent |= {"production": "HERON", "revision": "2", "note": "Plus tôt"}
+    assert client.submit(f"/bookings/{number}/change", sent).status_code == 303
+    with app.app_context():
+        assert desk.view("producer", number).production_code == "HERON"
+
+
+def test_a_production_of_one_s_own_with_the_same_code_name_is_another(app: Flask, desk: Desk):
+    with app.app_context():
+        heron = desk.world.productions["HERON"]
+        productions.invite(desk.actor("producer"), heron, "post@gfe.example", desk.clock.now)
+        number = desk.book("post", "M-MI1", *SLOT, production="HERON")
+        productions.create(desk.actor("post"), replace(HERON, title="Autre chose"), desk.clock.now)
+    sent = booking(facility="M-MI1", title="Suite", revision="1", production="HERON", **SPAN)
+    client = browser(app, "post@gfe.example")
+    assert client.submit(f"/bookings/{number}/change", sent).status_code == 303
+    with app.app_context():
+        assert desk.view("post", number).production_title == "Le Vol du héron"
+
+
+def test_the_title_of_a_production_is_for_those_who_may_see_it(app: Flask, desk: Desk):
+    """A guest's colleague who was not invited sees the booking, not what the film is called."""
+    with app.app_context():
+        number = desk.book("guest", "M-MI1", *SLOT, production="HERON")
+    told = {}
+    for who in ("guest@mosel.example", "manager@pil.example"):
+        page = browser(app, who).get(f"/bookings/{number}").text
+        told[who] = ("HERON" in page, "Le Vol du héron" in page)
+    assert told == {"guest@mosel.example": (True, True), "manager@pil.example": (True, False)}
+    with app.app_context():
+        heron, guest = desk.world.productions["HERON"], desk.world.users["guest@mosel.example"]
+        productions.uninvite(desk.actor("producer"), heron, guest, desk.clock.now)
+    client = browser(app, "guest@mosel.example")
+    assert "Le Vol du héron" not in client.get(f"/bookings/{number}").text
+    assert number not in client.get("/bookings?q=Vol").text
+    assert number in client.get("/bookings?q=HERON").text

@@ -276,3 +276,34 @@ def test_a_file_costs_the_same_for_one_booking_and_for_ten(
         for hour in range(9, 19):
             desk.book("producer", "M-MI1", f"18T{hour:02d}:00", f"18T{hour + 1:02d}:00")
     assert cost() == one <= 5
+
+
+def test_what_moved_up_unnoticed_is_told_as_it_stands(app, world, clock, client: Browser):
+    with app.app_context():
+        desk = Desk(app, world, clock)
+        desk.option("producer", "M-MI1", "25T09:00", "25T13:00")
+        clock.advance(hours=1)
+        desk.book("post", "M-MI1", "25T09:00", "25T13:00", on_clash="queue")
+        desk.option("post", "M-ET1", "26T09:00", "26T13:00")
+    clock.advance(days=7)
+    client.sign_in("post@gfe.example")
+    told = lines(client, f"/exports/bookings.csv?{PERIOD}")
+    assert [one["state"] for one in told] == ["Confirmée", "Expirée"]
+
+
+@pytest.mark.parametrize(
+    "title", ["\uff1d1+1", "\uff20SUM(A1)", "\uff0d1", "\u00a0=1+1", "  @SUM(A1)"]
+)
+def test_formulas_in_disguise_are_texts(app, world, clock, client: Browser, title: str):
+    """Full-width signs and blanks before them are nothing to a spreadsheet."""
+    with app.app_context():
+        Desk(app, world, clock).book("producer", "M-MI1", "25T09:00", "25T13:00", title=title)
+    client.sign_in("producer@blf.example")
+    (told,) = lines(client, f"/exports/bookings.csv?{PERIOD}")
+    assert told["title"] in (f"'{title}", f"'{title.strip()}")
+
+
+@pytest.mark.parametrize("year", ["9" * 5000, "20260", "0"])
+def test_figures_of_no_year_are_not_found(client: Browser, year: str):
+    client.sign_in("board@pil.example")
+    assert client.get(f"/occupancy?year={year}").status_code == 404

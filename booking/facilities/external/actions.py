@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
@@ -74,7 +74,7 @@ def remove_calendar(actor: Actor, calendar_id: int, now: datetime) -> None:
     """End a subscription; what it closed is open again. Raises NotFound or Forbidden."""
     row = _row(calendar_id)
     facility = _decided_by(actor, facilities.by_ids([row.facility_id]).get(row.facility_id))
-    told = _Sync(row, facility).leave(_stored(calendar_id))
+    told = _Sync(row, facility, int(now.timestamp())).leave(_stored(calendar_id))
     db.session.execute(delete(ExternalCalendar).where(ExternalCalendar.id == calendar_id))
     before = {"calendar": calendar_id, "name": row.name}
     event = about_facility("calendar_removed", facility.id, before=before)
@@ -108,7 +108,8 @@ def _refresh(calendar_id: int, now: datetime, limits: Limits) -> None:
     row = _row(calendar_id)
     db.session.rollback()  # no read stays open while somebody else's server takes its time
     try:
-        fetched = fetch(row.url, row.etag, row.last_modified, limits)
+        known = (row.etag, row.last_modified) if _read_today(row, now) else ("", "")
+        fetched = fetch(row.url, *known, limits)
         found = None if fetched.body is None else _read(row, fetched.body, now)
     except OutsideError as error:
         _fail(calendar_id, error.code, now)
@@ -116,11 +117,20 @@ def _refresh(calendar_id: int, now: datetime, limits: Limits) -> None:
     _store(calendar_id, fetched, found, now)
 
 
+def _read_today(row: "_Calendar", now: datetime) -> bool:
+    """Whether the days that are looked at are still the same: what repeats goes on and on."""
+    today = now.astimezone(UTC).date()
+    return row.read_at is not None and row.read_at.astimezone(UTC).date() == today
+
+
 def _read(row: "_Calendar", body: bytes, now: datetime) -> list[Found]:
     facility = facilities.by_ids([row.facility_id])[row.facility_id]
+    return occurrences(body, _window(now), facility.time_zone, busy_only=row.effect == "closure")
+
+
+def _window(now: datetime) -> Interval:
     today = int(now.timestamp()) // DAY * DAY
-    window = Interval(today - DAY, today + DAYS_AHEAD * DAY)
-    return occurrences(body, window, facility.time_zone, busy_only=row.effect == "closure")
+    return Interval(today - DAY, today + DAYS_AHEAD * DAY)
 
 
 @transaction
@@ -152,7 +162,9 @@ def _store(calendar_id: int, fetched: Fetched, found: list[Found] | None, now: d
     facility = facilities.by_ids([row.facility_id])[row.facility_id]
     if found is not None:
         facilities.lock_spaces(facility.space_ids)
-        _record(_Sync(row, facility).bring(found, _stored(calendar_id)), None, now)
+        sync = _Sync(row, facility, int(now.timestamp()))
+        ahead = [event for event in _stored(calendar_id) if event.ends > _window(now).starts]
+        _record(sync.bring(found, ahead), None, now)
     values: dict[str, object] = {"error": "", "failures": 0, "read_at": now, "next_at": now + EVERY}
     if fetched.body is not None:
         values |= {"etag": fetched.etag, "last_modified": fetched.last_modified}
@@ -175,6 +187,7 @@ class _Calendar(NamedTuple):
     last_modified: str
     failures: int
     id: int
+    read_at: datetime | None
 
 
 class _Stored(NamedTuple):
@@ -194,6 +207,7 @@ class _Sync:
 
     calendar: _Calendar
     facility: FacilityFacts
+    now: int
 
     def bring(self, found: Sequence[Found], stored: Sequence[_Stored]) -> list[Event]:
         """Add, move and remove; what is to be told. Closures opened by hand stay open."""
@@ -212,11 +226,11 @@ class _Sync:
         return told
 
     def leave(self, gone: Sequence[_Stored]) -> list[Event]:
-        """Remove events; what they closed is open again."""
+        """Remove events; what they closed is open again, but for what is over: that was so."""
         told = []
         for event in gone:
             db.session.execute(delete(ExternalEvent).where(ExternalEvent.id == event.id))
-            if event.closure_id is not None:
+            if event.closure_id is not None and event.ends > self.now:
                 db.session.execute(delete(Closure).where(Closure.id == event.closure_id))
                 before = {"starts": event.starts, "ends": event.ends, "reason": self.calendar.name}
                 told.append(self._tell("removed", event.closure_id, before=before))
