@@ -19,7 +19,8 @@ def refused(visit: Visit) -> Page:
     page.locator("[name=note]").fill("Deux postes, s’il vous plaît")
     page.locator("[name=attendees]").fill("4")
     page.locator("[name=hold][value=option]").check(force=True)
-    send(page)
+    with page.expect_navigation():  # the form said so before it was sent, too
+        send(page)
     expect(page.locator(".note.is-bad")).to_contain_text("heures")
     return page
 
@@ -62,13 +63,15 @@ def test_back(refused: Page) -> None:
     assert again == []
     refused.locator("[name=start]").select_option("09:00")
     refused.locator("[name=end]").select_option("11:00")
-    send(refused)
+    with refused.expect_navigation():
+        send(refused)
     expect(refused.locator("h1")).to_contain_text("Montage de nuit")
 
 
 def test_refused_twice(refused: Page) -> None:
     refused.locator("[name=title]").fill("Montage, encore")
-    send(refused)
+    with refused.expect_navigation():
+        send(refused)
     expect(refused.locator(".note.is-bad")).to_contain_text("heures")
     assert refused.url.endswith(FORM)
     refused.go_back()
@@ -81,7 +84,8 @@ def test_a_password_is_not_kept(visit: Visit) -> None:
     page = visit(None, "/login")
     page.locator("[name=email]").fill(PRODUCER)
     page.locator("[name=password]").fill("faux")
-    page.locator("form button.is-primary").click()
+    with page.expect_navigation():
+        page.locator("form button.is-primary").click()
     expect(page.get_by_text("ne correspondent pas")).to_be_visible()
     again = _sent_again(page)
     page.reload()
