@@ -1,7 +1,7 @@
 """Reading facilities: the catalogue that every page needs, closures, attributes, and the lock."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, RowMapping, bindparam, func, or_, select
@@ -32,7 +32,8 @@ from booking.facilities.values import (
     Week,
 )
 from booking.journal.queries import revision
-from booking.kernel.db import connection, db
+from booking.kernel.db import connection, db, listed
+from booking.kernel.prepared import Prepared
 from booking.kernel.remembered import Remembered
 from booking.kernel.transaction import memo
 
@@ -119,17 +120,19 @@ _UPCOMING = (
     .where(Closure.ends > bindparam("now"))
     .order_by(Closure.starts, Closure.id)
 )
-_CLOSURES = (
-    select(*_CLOSURE_COLUMNS)
-    .where(
-        Closure.starts < bindparam("ends"),
-        Closure.ends > bindparam("starts"),
-        or_(
-            Closure.facility_id.in_(_ids),
-            Closure.site_id.in_(bindparam("sites", expanding=True)),
-        ),
+_CLOSURES = Prepared(
+    lambda dialect: (
+        select(*_CLOSURE_COLUMNS)
+        .where(
+            Closure.starts < bindparam("ends"),
+            Closure.ends > bindparam("starts"),
+            or_(
+                listed(Closure.facility_id, "ids", dialect),
+                listed(Closure.site_id, "sites", dialect),
+            ),
+        )
+        .order_by(Closure.starts, Closure.id)
     )
-    .order_by(Closure.starts, Closure.id)
 )
 _DEFINITION = (
     AttributeDefinition.id.label("definition_id"),
@@ -154,8 +157,13 @@ _DEFINITIONS = (
     .where(AttributeDefinition.kind_id == bindparam("kind_id"))
     .order_by(AttributeDefinition.position, AttributeDefinition.code)
 )
-_LOCK = (
-    select(Space.id).where(Space.id.in_(_ids)).order_by(Space.id).with_for_update(key_share=True)
+_LOCK = Prepared(
+    lambda dialect: (
+        select(Space.id)
+        .where(listed(Space.id, "ids", dialect))
+        .order_by(Space.id)
+        .with_for_update(key_share=True)
+    )
 )
 
 
@@ -206,8 +214,8 @@ def closures(facility_ids: Iterable[int], starts: int, ends: int) -> list[Closur
     asked = [everything[number] for number in facility_ids if number in everything]
     spaces = {space for facility in asked for space in facility.space_ids}
     near = [f.id for f in everything.values() if not spaces.isdisjoint(f.space_ids)]
-    bounds = {"starts": starts, "ends": ends, "sites": sorted({f.site_id for f in asked})}
-    rows = connection().execute(_CLOSURES, {"ids": near, **bounds}).mappings()
+    sites = sorted({f.site_id for f in asked})
+    rows = _CLOSURES.mappings(starts=starts, ends=ends, ids=near, sites=sites)
     return [closure for row in rows for closure in _closures(row, everything, asked)]
 
 
@@ -275,7 +283,7 @@ def lock_spaces(space_ids: Iterable[int]) -> bool:
     """
     if db.engine.dialect.name != "postgresql":
         return False
-    connection().execute(_LOCK, {"ids": sorted(set(space_ids))}).all()
+    _LOCK.all(ids=sorted(set(space_ids)))
     return True
 
 
@@ -298,7 +306,7 @@ def _facts(row: RowMapping, space_ids: Sequence[int], opening: Week) -> Facility
 
 
 def _closures(
-    row: RowMapping, everything: dict[int, FacilityFacts], asked: Sequence[FacilityFacts]
+    row: Mapping[str, Any], everything: dict[int, FacilityFacts], asked: Sequence[FacilityFacts]
 ) -> Iterator[ClosureFacts]:
     """The closure for each facility that was asked for; that of a site just once."""
     if row["facility_id"] is None:

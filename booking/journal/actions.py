@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, insert, text
+from sqlalchemy import case, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.journal.events import Event
 from booking.journal.models import Entry, Revision
 from booking.kernel.db import connection, db, table_of
+from booking.kernel.prepared import Prepared
 from booking.kernel.transaction import transaction
 
-_ORDER_LOCK = text("SELECT pg_advisory_xact_lock(7023)")
-_APPEND = insert(table_of(Entry)).returning(Entry.id, sort_by_parameter_order=True)
-_CHUNK = 500
+_ORDER_LOCK = Prepared(select(func.pg_advisory_xact_lock(7023)))
+_APPEND = Prepared(insert(table_of(Entry)).returning(Entry.id))
+_APPEND_MANY = insert(table_of(Entry)).returning(Entry.id, sort_by_parameter_order=True)
 
 
 def _moving(dialect: str) -> Any:
@@ -28,7 +29,7 @@ def _moving(dialect: str) -> Any:
     )
 
 
-_MOVE = {name: _moving(name) for name in ("sqlite", "postgresql")}
+_MOVE = Prepared(_moving)
 
 
 @transaction
@@ -41,12 +42,18 @@ def record(events: Sequence[Event], *, actor_id: int | None, at: datetime) -> in
     if not events:
         return 0
     if db.engine.dialect.name == "postgresql":
-        connection().execute(_ORDER_LOCK)
+        _ORDER_LOCK.all()
     rows = [_row(event, actor_id, at) for event in events]
-    ids = connection().scalars(_APPEND, rows).all()
+    ids = _append(rows)
     newest = {scope: i for i, event in zip(ids, events, strict=True) for scope in event.scopes}
     _move_revisions(newest)
     return ids[-1]
+
+
+def _append(rows: list[dict[str, Any]]) -> Sequence[int]:
+    if len(rows) == 1:
+        return _APPEND.column(**rows[0])
+    return connection().scalars(_APPEND_MANY, rows).all()
 
 
 def _row(event: Event, actor_id: int | None, at: datetime) -> dict[str, Any]:
@@ -65,7 +72,4 @@ def _row(event: Event, actor_id: int | None, at: datetime) -> dict[str, Any]:
 def _move_revisions(newest: dict[str, int]) -> None:
     if not newest:
         return
-    move = _MOVE[db.engine.dialect.name]
-    rows = [{"scope": scope, "entry_id": newest[scope]} for scope in sorted(newest)]
-    for start in range(0, len(rows), _CHUNK):
-        connection().execute(move, rows[start : start + _CHUNK])
+    _MOVE.write({"scope": scope, "entry_id": newest[scope]} for scope in sorted(newest))

@@ -7,11 +7,12 @@ from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 
 from booking.journal.models import Entry, Revision
 from booking.kernel.db import connection
+from booking.kernel.prepared import Prepared
 
 _NEWEST = select(func.max(Revision.entry_id)).where(
     Revision.scope.in_(bindparam("scopes", expanding=True))
 )
-_NEWEST_OF_ONE = select(Revision.entry_id).where(Revision.scope == bindparam("scope"))
+_NEWEST_OF_ONE = Prepared(select(Revision.entry_id).where(Revision.scope == bindparam("scope")))
 
 
 def head() -> int:
@@ -23,7 +24,7 @@ def revision(scopes: Iterable[str]) -> int:
     """The newest entry that touched any of the scopes, 0 if none did."""
     asked = sorted(scopes)
     if len(asked) == 1:
-        return connection().scalar(_NEWEST_OF_ONE, {"scope": asked[0]}) or 0
+        return _NEWEST_OF_ONE.value(scope=asked[0]) or 0
     return connection().scalar(_NEWEST, {"scopes": asked}) or 0
 
 

@@ -116,12 +116,12 @@ def table_of(model: type[Base]) -> Table:
 def listed(column: Any, name: str, dialect: str) -> ColumnElement[bool]:
     """Whether an id is in the list that is bound as `name`: one statement for lists of any length.
 
-    PostgreSQL takes the list itself, SQLite its JSON.
+    PostgreSQL is given an array, SQLite JSON; who binds it gives a list to both.
     """
     if dialect == "postgresql":
         within: ColumnElement[bool] = column == func.any(bindparam(name, type_=ARRAY(BigInteger)))
         return within
-    each = func.json_each(bindparam(name)).table_valued("value").c.value
+    each = func.json_each(bindparam(name, type_=JSON)).table_valued("value").c.value
     found: ColumnElement[bool] = column.in_(select(each))
     return found
 

@@ -1,6 +1,6 @@
 """Reading companies and people: who somebody is, who belongs to whom, what lets them in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from booking.facilities.models import Facility, Site
 from booking.kernel import clock
 from booking.kernel.db import connection, db
 from booking.kernel.errors import NotFound
+from booking.kernel.prepared import Prepared
 from booking.kernel.tokens import digest
 from booking.members.models import (
     ApiToken,
@@ -91,9 +92,9 @@ def _people(*more: Any) -> Rows:
 
 
 # Written once: to put one of these together costs more than to run it.
-_BY_ID = _people().where(User.id == bindparam("user"))
-_BY_EMAIL = _people().where(User.email == bindparam("email"))
-_BY_SESSION = (
+_BY_ID = Prepared(_people().where(User.id == bindparam("user")))
+_BY_EMAIL = Prepared(_people().where(User.email == bindparam("email")))
+_BY_SESSION = Prepared(
     _people(UserSession.seen_at)
     .join(UserSession, UserSession.user_id == User.id)
     .where(
@@ -102,12 +103,12 @@ _BY_SESSION = (
         UserSession.created_at > bindparam("created_after"),
     )
 )
-_BY_API_TOKEN = (
+_BY_API_TOKEN = Prepared(
     _people(ApiToken.id.label("token_id"))
     .join(ApiToken, ApiToken.user_id == User.id)
     .where(ApiToken.secret_digest == bindparam("digest"))
 )
-_BY_FEED_TOKEN = (
+_BY_FEED_TOKEN = Prepared(
     _people(FeedToken.id.label("token_id"), FeedToken.scope, FeedToken.used_at)
     .join(FeedToken, FeedToken.user_id == User.id)
     .where(
@@ -131,7 +132,7 @@ def session_holder(secret: str, now: datetime) -> SessionHolder | None:
     )
     if not rows:
         return None
-    return SessionHolder(actor=_actor(rows), theme=rows[0].theme, seen_at=rows[0].seen_at)
+    return SessionHolder(actor=_actor(rows), theme=rows[0]["theme"], seen_at=rows[0]["seen_at"])
 
 
 def session_lives(now: datetime) -> ColumnElement[bool]:
@@ -152,7 +153,7 @@ def api_actor(secret: str) -> tuple[int, Actor] | None:
     The actor does not know its productions yet. One statement.
     """
     rows = _found(_BY_API_TOKEN, digest=digest(secret))
-    return (rows[0].token_id, _actor(rows)) if rows else None
+    return (rows[0]["token_id"], _actor(rows)) if rows else None
 
 
 def feed_holder(secret: str, now: datetime) -> FeedHolder | None:
@@ -166,7 +167,10 @@ def feed_holder(secret: str, now: datetime) -> FeedHolder | None:
         return None
     first = rows[0]
     return FeedHolder(
-        token_id=first.token_id, scope=first.scope, actor=_actor(rows), used_at=first.used_at
+        token_id=first["token_id"],
+        scope=first["scope"],
+        actor=_actor(rows),
+        used_at=first["used_at"],
     )
 
 
@@ -209,29 +213,31 @@ def token_holder(secret: str, purpose: str, now: datetime) -> TokenHolder | None
     return None if row is None else TokenHolder(**row._mapping)
 
 
-def _found(statement: Rows, **bound: object) -> Sequence[Line]:
+def _found(statement: Prepared, **bound: object) -> list[dict[str, Any]]:
     """The rows of a person: one for each role they hold now, one if none."""
     now = int(clock.now().timestamp())
-    return connection().execute(statement, {"now": now, **bound}).all()
+    return statement.mappings(now=now, **bound)
 
 
-def _actor(rows: Sequence[Line]) -> Actor:
+def _actor(rows: Sequence[Mapping[str, Any]]) -> Actor:
     first = rows[0]
     return Actor(
-        user_id=first.user_id,
-        company_id=first.company_id,
-        company_code=first.company_code,
-        company_name=first.company_name,
-        name=first.name,
-        email=first.email,
-        locale=first.locale,
-        roles=frozenset(Role(row.role) for row in rows if row.role is not None),
-        guest=first.company_kind in GUEST_KINDS,
-        managed_sites=frozenset(row.site_id for row in rows if row.site_id is not None),
-        managed_facilities=frozenset(
-            row.facility_id for row in rows if row.facility_id is not None
-        ),
+        user_id=first["user_id"],
+        company_id=first["company_id"],
+        company_code=first["company_code"],
+        company_name=first["company_name"],
+        name=first["name"],
+        email=first["email"],
+        locale=first["locale"],
+        roles=frozenset(Role(row["role"]) for row in rows if row["role"] is not None),
+        guest=first["company_kind"] in GUEST_KINDS,
+        managed_sites=_told(rows, "site_id"),
+        managed_facilities=_told(rows, "facility_id"),
     )
+
+
+def _told(rows: Sequence[Mapping[str, Any]], name: str) -> frozenset[int]:
+    return frozenset(row[name] for row in rows if row[name] is not None)
 
 
 # ---- companies ------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from sqlalchemy import bindparam, or_, select
 
 from booking.core.access import Actor
 from booking.kernel.db import connection
+from booking.kernel.prepared import Prepared
 from booking.members.models import Company, User
 from booking.productions.models import CoProducer, Invitee, Production
 from booking.productions.values import CoProducerFacts, InviteeFacts, ProductionFacts
 
-_INVITED = select(Invitee.production_id).where(Invitee.user_id == bindparam("user_id"))
+_INVITED = Prepared(select(Invitee.production_id).where(Invitee.user_id == bindparam("user_id")))
 _VISIBLE = (
     select(
         Production.id,
@@ -65,7 +66,7 @@ _INVITEES = (
 
 def invited_ids(user_id: int) -> frozenset[int]:
     """The productions that a person was invited to. One statement."""
-    return frozenset(connection().scalars(_INVITED, {"user_id": user_id}))
+    return frozenset(_INVITED.column(user_id=user_id))
 
 
 def with_productions(actor: Actor) -> Actor:

@@ -15,6 +15,7 @@ from booking.core.scheduling.wallclock import local
 from booking.journal.events import Event
 from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
+from booking.kernel.prepared import Prepared
 from booking.reservations import challenges, claims, targets
 from booking.reservations.events import booking_event, scopes_of
 from booking.reservations.models import Allocation, Booking, Occurrence
@@ -22,7 +23,7 @@ from booking.reservations.targets import Given, Target
 
 BY_CLOCK = frozenset(LAPSES_TO.values())
 """States that nobody brings about."""
-_ALLOCATE = insert(table_of(Allocation))
+_ALLOCATE = Prepared(insert(table_of(Allocation)))
 _SET_STATE = (
     update(table_of(Occurrence))
     .where(Occurrence.id == bindparam("occurrence"))
@@ -132,7 +133,7 @@ def decide(given: Sequence[tuple[Target, Given]], decision: str, actor: Actor, n
 
 def allocate(rows: Sequence[dict[str, Any]]) -> None:
     """Give facilities to new occurrences. One statement."""
-    connection().execute(_ALLOCATE, rows)
+    _ALLOCATE.write(rows)
 
 
 def told(event: str, group: Sequence[Target], to: State, reason: str | None, **more: Any) -> Event:

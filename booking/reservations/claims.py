@@ -10,12 +10,13 @@ from booking.core.scheduling import ranks
 from booking.core.scheduling.interval import Interval, hull
 from booking.core.scheduling.ranks import Held
 from booking.kernel.db import connection, table_of
+from booking.kernel.prepared import Prepared
 from booking.reservations import attendance, holds, pools
 from booking.reservations.holds import Hold, Window
 from booking.reservations.models import Allocation, Claim, Occurrence
 
 _CLAIM = table_of(Claim)
-_ANY_LAPSED = (
+_ANY_LAPSED = Prepared(
     select(Occurrence.id)
     .where(
         type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),
@@ -30,7 +31,7 @@ _UNDECIDED = select(Allocation.occurrence_id).where(
     Allocation.occurrence_id.in_(bindparam("occurrences", expanding=True)),
     Allocation.decision == "undecided",
 )
-_PLACE = insert(_CLAIM)
+_PLACE = Prepared(insert(_CLAIM))
 _REMOVE = delete(_CLAIM).where(Claim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
 _REMOVE_ONE = delete(_CLAIM).where(
     Claim.space_id == bindparam("space"),
@@ -80,7 +81,7 @@ def standing_of(
 
 def _as_they_stand(found: list[Hold], now: int) -> list[Hold]:
     moving = {hold.occurrence_id for hold in found if hold.moves(now)}
-    somebody_left = moving and connection().scalar(_ANY_LAPSED, {"now": now})
+    somebody_left = moving and _ANY_LAPSED.value(now=now)
     around = _concerned(moving, now) if somebody_left else []
     if not around:
         return [hold for hold in found if not hold.lapsed(now)]
@@ -171,8 +172,7 @@ def _only_waiting(found: Iterable[Hold]) -> set[int]:
 
 def place(rows: Sequence[dict[str, int]]) -> None:
     """Write claims; the caller has checked that their ranks are free."""
-    if rows:
-        connection().execute(_PLACE, rows)
+    _PLACE.write(rows)
 
 
 def remove(occurrence_ids: Collection[int]) -> None:

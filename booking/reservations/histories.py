@@ -8,6 +8,7 @@ from booking.core.access import Actor
 from booking.core.scheduling.interval import Interval
 from booking.journal.models import Entry
 from booking.kernel.db import connection
+from booking.kernel.prepared import Prepared
 from booking.members.models import User
 from booking.reservations import records
 from booking.reservations.models import Booking
@@ -27,7 +28,7 @@ _LINES = select(
     Entry.before,
     Entry.after,
 ).outerjoin_from(Entry, User, User.id == Entry.actor_id)
-_OF_ONE = _LINES.where(Entry.booking_id == bindparam("booking")).order_by(Entry.id)
+_OF_ONE = Prepared(_LINES.where(Entry.booking_id == bindparam("booking")).order_by(Entry.id))
 _OF_MANY = (
     _LINES.add_columns(Booking.number)
     .join(Booking, Booking.id == Entry.booking_id)
@@ -38,7 +39,7 @@ _OF_MANY = (
 
 def of_booking(view: BookingView) -> list[HistoryView]:
     """What happened to a booking that the caller was shown, oldest first. One statement."""
-    return [_told(*row) for row in connection().execute(_OF_ONE, {"booking": view.id})]
+    return [_told(*row) for row in _OF_ONE.all(booking=view.id)]
 
 
 def of_records(

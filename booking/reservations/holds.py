@@ -3,16 +3,17 @@
 Shares of pools are read with them: at rank 1 on the space that stands for the pool.
 """
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     FromClause,
     Integer,
     Select,
+    Table,
     and_,
     bindparam,
     cast,
@@ -29,7 +30,8 @@ from booking.core.lifecycle import LAPSES_TO, State
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import Held
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import connection, db, table_of
+from booking.kernel.db import db, listed, table_of
+from booking.kernel.prepared import Prepared
 from booking.reservations import pools
 from booking.reservations.models import MAX_RANK, Booking, Claim, Occurrence, PoolClaim
 
@@ -148,7 +150,7 @@ def _windows(dialect: str) -> FromClause:
     if dialect == "postgresql":
         arrays = (bindparam(name, type_=ARRAY(BigInteger)) for name in Window._fields)
         return func.unnest(*arrays).table_valued(*Window._fields, name="w").render_derived()
-    each = func.json_each(bindparam("windows")).table_valued("value").c.value
+    each = func.json_each(bindparam("windows", type_=JSON)).table_valued("value").c.value
     parts = (
         func.json_extract(each, f"$[{n}]", type_=BigInteger).label(name)
         for n, name in enumerate(Window._fields)
@@ -215,25 +217,26 @@ def _shares_in_windows(
     )
 
 
-_HOLDS = {name: _in_windows(name) for name in ("sqlite", "postgresql")}
-_SHARES = {name: _shares_in_windows(name) for name in ("sqlite", "postgresql")}
-_GLIMPSES = {name: _in_windows(name, _glimpse_columns) for name in ("sqlite", "postgresql")}
-_GLIMPSED_SHARES = {
-    name: _shares_in_windows(name, lambda: _glimpse_columns(_SHARE))
-    for name in ("sqlite", "postgresql")
-}
-_HOLDS_OF = (
-    select(*_columns(_CLAIM))
-    .join_from(_CLAIM, Occurrence, Occurrence.id == Claim.occurrence_id)
-    .join(Booking, Booking.id == Occurrence.booking_id)
-    .where(Claim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
+def _of(held: Table, columns: Sequence[Any]) -> Prepared:
+    """What occurrences hold, of claims or of shares."""
+    joined = (
+        select(*columns)
+        .join_from(held, Occurrence, Occurrence.id == held.c.occurrence_id)
+        .join(Booking, Booking.id == Occurrence.booking_id)
+    )
+    return Prepared(
+        lambda dialect: joined.where(listed(held.c.occurrence_id, "occurrences", dialect))
+    )
+
+
+_HOLDS = Prepared(_in_windows)
+_SHARES = Prepared(_shares_in_windows)
+_GLIMPSES = Prepared(lambda dialect: _in_windows(dialect, _glimpse_columns))
+_GLIMPSED_SHARES = Prepared(
+    lambda dialect: _shares_in_windows(dialect, lambda: _glimpse_columns(_SHARE))
 )
-_SHARES_OF = (
-    select(*_share_columns())
-    .join_from(_SHARE, Occurrence, Occurrence.id == PoolClaim.occurrence_id)
-    .join(Booking, Booking.id == Occurrence.booking_id)
-    .where(PoolClaim.occurrence_id.in_(bindparam("occurrences", expanding=True)))
-)
+_HOLDS_OF = _of(_CLAIM, _columns(_CLAIM))
+_SHARES_OF = _of(_SHARE, _share_columns())
 
 
 def stored(space_ids: Iterable[int], window: Interval) -> list[Hold]:
@@ -258,10 +261,10 @@ def of(occurrence_ids: Collection[int], *, shares: bool = True) -> list[Hold]:
 
     With their `shares` of pools, for a statement more in a house that has any.
     """
-    asked, seats = {"occurrences": sorted(occurrence_ids)}, pools.seats() if shares else {}
-    held = [Hold._make(row) for row in connection().execute(_HOLDS_OF, asked)]
+    asked, seats = sorted(occurrence_ids), pools.seats() if shares else {}
+    held = [Hold._make(row) for row in _HOLDS_OF.all(occurrences=asked)]
     if seats:
-        taken = connection().execute(_SHARES_OF, asked)
+        taken = _SHARES_OF.all(occurrences=asked)
         held += [_seated(Hold._make(row), seats) for row in taken]
     return held
 
@@ -279,20 +282,15 @@ def glimpsed(space_ids: Iterable[int], window: Interval) -> list[tuple[int, int,
     return list({(row[1], row[2], row[3]) for row in found})
 
 
-def _asked(
-    statements: Mapping[str, Select[Any]], windows: Sequence[Window]
-) -> list[tuple[int, Hold]]:
-    return [(row[0], Hold._make(row[1:])) for row in _rows(statements, windows)]
+def _asked(statement: Prepared, windows: Sequence[Window]) -> list[tuple[int, Hold]]:
+    return [(row[0], Hold._make(row[1:])) for row in _rows(statement, windows)]
 
 
-def _rows(statements: Mapping[str, Select[Any]], windows: Sequence[Window]) -> list[Any]:
-    dialect = db.engine.dialect.name
-    if dialect == "postgresql":
-        columns = zip(*windows, strict=True) if windows else ((),) * len(Window._fields)
-        asked: dict[str, Any] = dict(zip(Window._fields, map(list, columns), strict=True))
-    else:
-        asked = {"windows": json.dumps(windows)}
-    return connection().execute(statements[dialect], asked).all()  # type: ignore[return-value]
+def _rows(statement: Prepared, windows: Sequence[Window]) -> list[Any]:
+    if db.engine.dialect.name == "sqlite":
+        return statement.all(windows=windows)
+    columns = zip(*windows, strict=True) if windows else ((),) * len(Window._fields)
+    return statement.all(**dict(zip(Window._fields, map(list, columns), strict=True)))
 
 
 def _of_pools(

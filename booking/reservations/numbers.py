@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from booking.kernel.db import connection, db, table_of
+from booking.kernel.db import table_of
+from booking.kernel.prepared import Prepared
 from booking.reservations.models import BookingCounter
 
 PREFIX = "PIL"
@@ -12,7 +13,7 @@ PREFIX = "PIL"
 
 def next_number(year: int) -> str:
     """The next number of a year; no two transactions get the same. One statement."""
-    last: int = connection().scalars(_NEXT[db.engine.dialect.name], {"year": year, "last": 1}).one()
+    last: int = _NEXT.value(year=year, last=1)
     return f"{PREFIX}-{year}-{last:05d}"
 
 
@@ -23,4 +24,4 @@ def _counted_up(dialect: str) -> Any:
     ).returning(BookingCounter.last)
 
 
-_NEXT = {name: _counted_up(name) for name in ("sqlite", "postgresql")}
+_NEXT = Prepared(_counted_up)

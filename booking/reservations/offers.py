@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from booking.core.lifecycle import State
 from booking.core.scheduling.interval import Interval
 from booking.facilities import queries as facilities
-from booking.kernel.db import connection, table_of
+from booking.kernel.db import connection, listed, table_of
+from booking.kernel.prepared import Prepared
 from booking.reservations import targets
 from booking.reservations.models import Offer
 from booking.reservations.targets import Target
@@ -17,28 +18,28 @@ from booking.reservations.targets import Target
 SWAPPED = frozenset({State.CONFIRMED.value})
 """Only what both have for certain is swapped."""
 
-_OPEN = (
-    select(
-        Offer.id,
-        Offer.occurrence_id,
-        Offer.with_id,
-        Offer.starts,
-        Offer.ends,
-        Offer.facility_ids,
-        Offer.message,
-        Offer.made_by,
-        Offer.amounts,
-        Offer.asked,
-        Offer.override,
+_COLUMNS = (
+    Offer.id,
+    Offer.occurrence_id,
+    Offer.with_id,
+    Offer.starts,
+    Offer.ends,
+    Offer.facility_ids,
+    Offer.message,
+    Offer.made_by,
+    Offer.amounts,
+    Offer.asked,
+    Offer.override,
+)
+_OPEN = Prepared(
+    lambda dialect: (
+        select(*_COLUMNS)
+        .where(
+            Offer.settled_at.is_(None),
+            or_(listed(Offer.occurrence_id, "ids", dialect), listed(Offer.with_id, "ids", dialect)),
+        )
+        .order_by(Offer.starts, Offer.id)
     )
-    .where(
-        Offer.settled_at.is_(None),
-        or_(
-            Offer.occurrence_id.in_(bindparam("ids", expanding=True)),
-            Offer.with_id.in_(bindparam("ids", expanding=True)),
-        ),
-    )
-    .order_by(Offer.starts, Offer.id)
 )
 _MAKE = insert(table_of(Offer))
 _SETTLE = (
@@ -120,8 +121,7 @@ def off(made: Sequence[OpenOffer], asked: Mapping[int, Target], now: int) -> set
 
 def open_of(occurrence_ids: Collection[int]) -> list[OpenOffer]:
     """Those made to these occurrences, or with them, by time. One statement."""
-    rows = connection().execute(_OPEN, {"ids": sorted(occurrence_ids)}).all()
-    return [OpenOffer(*row) for row in rows]
+    return [OpenOffer(*row) for row in _OPEN.all(ids=sorted(occurrence_ids))]
 
 
 def make(rows: Sequence[dict[str, object]]) -> None:

@@ -30,7 +30,7 @@ from booking.core.scheduling.pools import Share, Short
 from booking.facilities import queries as facilities
 from booking.facilities.models import FacilitySpace
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import connection, table_of
+from booking.kernel.db import connection, listed, table_of
 from booking.reservations.models import Occurrence, PoolClaim
 
 _SHARE = table_of(PoolClaim)
@@ -51,7 +51,7 @@ _EXPIRED_ON = select(Occurrence.id).where(
 )
 
 
-def with_shares(claims: Select[*tuple[Any, ...]]) -> CompoundSelect[Any]:
+def with_shares(claims: Select[*tuple[Any, ...]], dialect: str) -> CompoundSelect[Any]:
     """A statement that selects occurrence, space, rank, starts and ends of the claims of the
     occurrences `ids`, with their shares of pools beside them: rank 1, on the pool's space.
     """
@@ -64,7 +64,7 @@ def with_shares(claims: Select[*tuple[Any, ...]]) -> CompoundSelect[Any]:
         literal(1, Integer, literal_execute=True),
         PoolClaim.starts,
         PoolClaim.ends,
-    ).where(PoolClaim.occurrence_id.in_(bindparam("ids", expanding=True)))
+    ).where(listed(PoolClaim.occurrence_id, "ids", dialect))
     return union_all(claims, shares)
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
 from booking.core.access import Actor, Subject, allowed
 from booking.core.lifecycle import TENTATIVE, State, Verb, verbs
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import connection
 from booking.kernel.errors import BookingError, Forbidden, NotFound
+from booking.kernel.prepared import Prepared
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
@@ -29,7 +29,7 @@ from booking.reservations.values import (
 )
 from booking.reservations.wish import BookingRequest, understand
 
-_BOOKING = (
+_BOOKING = Prepared(
     select(
         Booking.id,
         Booking.number,
@@ -56,7 +56,7 @@ _BOOKING = (
     .where(Booking.number == bindparam("number"))
 )
 
-_REVISION = select(Booking.revision).where(Booking.number == bindparam("number"))
+_REVISION = Prepared(select(Booking.revision).where(Booking.number == bindparam("number")))
 
 
 def preview(actor: Actor, wish: BookingRequest, now: int) -> Assessment:
@@ -79,7 +79,7 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     found = targets.as_it_stands(number, now)
     if not any(allowed(actor, "booking:see", target.subject) for target in found):
         raise NotFound(number=number)
-    told = connection().execute(_BOOKING, {"number": number}).mappings().one()
+    [told] = _BOOKING.mappings(number=number)
     row = _without_secrets(actor, told)
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
     names = names_of(deciders) if deciders else {}
@@ -94,7 +94,7 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     return BookingView(**row, participants=invited, occurrences=tuple(views))
 
 
-def _without_secrets(actor: Actor, row: RowMapping) -> dict[str, Any]:
+def _without_secrets(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     """The row, with the title of its production for those only who may see that."""
     told = dict(row)
     subject = Subject(told.pop("production_company"), production_id=told["production_id"])
@@ -105,8 +105,8 @@ def _without_secrets(actor: Actor, row: RowMapping) -> dict[str, Any]:
 
 def revision(number: str) -> int:
     """The revision of a booking that exists: what an edit must name. One statement."""
-    found: int = connection().scalars(_REVISION, {"number": number}).one()
-    return found
+    [found] = _REVISION.column(number=number)
+    return int(found)
 
 
 def open_challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeView]:

@@ -1,11 +1,11 @@
 """When spaces are taken: the bare spans of rank 1, for searches that ask nothing else of them."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     ColumnElement,
     CompoundSelect,
@@ -26,7 +26,8 @@ from sqlalchemy import (
 from booking.core.lifecycle import LAPSES_TO
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import RANK_OF_RIGHT
-from booking.kernel.db import connection, db, table_of
+from booking.kernel.db import table_of
+from booking.kernel.prepared import Prepared
 from booking.reservations import claims
 from booking.reservations.models import Claim, Occurrence
 
@@ -52,10 +53,7 @@ def by_space(space_ids: Iterable[int], window: Interval, now: int) -> dict[int, 
 
 
 def _stored(spaces: list[int], window: Interval, now: int) -> list[tuple[int, int, int]]:
-    dialect = db.engine.dialect.name
-    listed = spaces if dialect == "postgresql" else json.dumps(spaces)
-    asked = {"spaces": listed, "starts": window.starts, "ends": window.ends, "now": now}
-    return connection().execute(_TAKEN[dialect], asked).all()  # type: ignore[return-value]
+    return _TAKEN.all(spaces=spaces, starts=window.starts, ends=window.ends, now=now)
 
 
 def _standing(spaces: list[int], window: Interval, now: int) -> dict[int, list[Interval]]:
@@ -71,7 +69,7 @@ def _spaces(dialect: str) -> FromClause:
     if dialect == "postgresql":
         array = bindparam("spaces", type_=ARRAY(BigInteger))
         return func.unnest(array).table_valued("id", name="asked").render_derived()
-    each = func.json_each(bindparam("spaces")).table_valued("value").c.value
+    each = func.json_each(bindparam("spaces", type_=JSON)).table_valued("value").c.value
     return select(type_coerce(each, Integer).label("id")).subquery("asked")
 
 
@@ -127,4 +125,4 @@ def _taken(dialect: str) -> CompoundSelect[Any]:
     return union_all(_unnoticed(dialect), _within(dialect))
 
 
-_TAKEN = {name: _taken(name) for name in ("sqlite", "postgresql")}
+_TAKEN = Prepared(_taken)

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, bindparam, exists, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, exists, select, type_coerce
 
 from booking.core.access import Actor, Subject
 from booking.core.lifecycle import LAPSES_TO, State, as_of
 from booking.core.scheduling.interval import Interval
 from booking.core.text import problem
 from booking.facilities import queries as facilities
-from booking.kernel.db import connection
+from booking.kernel.db import connection, listed
+from booking.kernel.prepared import Prepared
 from booking.reservations import attendance
 from booking.reservations.claims import missed, standing_of
 from booking.reservations.holds import Hold, Window, stored_in
@@ -108,25 +109,32 @@ _OCCURRENCES = select(
     Occurrence.extended_at.is_not(None),
     Occurrence.uid,
 ).join_from(Occurrence, Booking, Booking.id == Occurrence.booking_id)
-_BY_NUMBER = _OCCURRENCES.where(Booking.number == bindparam("number")).order_by(
-    Occurrence.starts, Occurrence.id
-)
-_BY_ID = _OCCURRENCES.where(Occurrence.id.in_(bindparam("ids", expanding=True)))
-_ALLOCATIONS = (
-    select(
-        Allocation.occurrence_id,
-        Allocation.facility_id,
-        Allocation.decision,
-        Allocation.amount,
-        Allocation.decided_by,
-        type_coerce(Allocation.decided_at, BigInteger),
+_BY_NUMBER = Prepared(
+    _OCCURRENCES.where(Booking.number == bindparam("number")).order_by(
+        Occurrence.starts, Occurrence.id
     )
-    .where(Allocation.occurrence_id.in_(bindparam("ids", expanding=True)))
-    .order_by(Allocation.facility_id)
 )
-_CLAIMS = with_shares(
-    select(Claim.occurrence_id, Claim.space_id, Claim.rank, Claim.starts, Claim.ends).where(
-        Claim.occurrence_id.in_(bindparam("ids", expanding=True))
+_BY_ID = Prepared(lambda dialect: _OCCURRENCES.where(listed(Occurrence.id, "ids", dialect)))
+_ALLOCATIONS = Prepared(
+    lambda dialect: (
+        select(
+            Allocation.occurrence_id,
+            Allocation.facility_id,
+            Allocation.decision,
+            Allocation.amount,
+            Allocation.decided_by,
+            type_coerce(Allocation.decided_at, BigInteger),
+        )
+        .where(listed(Allocation.occurrence_id, "ids", dialect))
+        .order_by(Allocation.facility_id)
+    )
+)
+_CLAIMS = Prepared(
+    lambda dialect: with_shares(
+        select(Claim.occurrence_id, Claim.space_id, Claim.rank, Claim.starts, Claim.ends).where(
+            listed(Claim.occurrence_id, "ids", dialect)
+        ),
+        dialect,
     )
 )
 _EXPIRED = select(Occurrence.id).where(
@@ -134,10 +142,11 @@ _EXPIRED = select(Occurrence.id).where(
     Occurrence.state.in_([state.value for state in LAPSES_TO]),
 )
 # As EXISTS: SQLite would turn a join around and read all that the spaces ever held.
-_EXPIRED_ON = _EXPIRED.where(
-    exists().where(
-        Claim.occurrence_id == Occurrence.id,
-        Claim.space_id.in_(bindparam("spaces", expanding=True)),
+_EXPIRED_ON = Prepared(
+    lambda dialect: _EXPIRED.where(
+        exists().where(
+            Claim.occurrence_id == Occurrence.id, listed(Claim.space_id, "spaces", dialect)
+        )
     )
 )
 
@@ -146,7 +155,7 @@ def by_number(number: str) -> list[Target]:
     """The occurrences of a booking, oldest first; empty for an unknown number. 3 statements."""
     if problem(number, LONGEST_NUMBER):
         return []  # PostgreSQL stores no NUL, and neither engine half a character
-    return _complete(_BY_NUMBER, {"number": number})
+    return _complete(_BY_NUMBER.all(number=number))
 
 
 def as_it_stands(number: str, now: int) -> list[Target]:
@@ -156,19 +165,17 @@ def as_it_stands(number: str, now: int) -> list[Target]:
     """
     if problem(number, LONGEST_NUMBER):
         return []
-    return _standing(_BY_NUMBER, {"number": number}, now)
+    return _standing(_BY_NUMBER.all(number=number), now)
 
 
 def as_they_stand(ids: Collection[int], now: int) -> list[Target]:
     """These occurrences, in the order given, as they stand at `now`; costs the same."""
-    found = {row.id: row for row in _standing(_BY_ID, {"ids": list(ids)}, now)} if ids else {}
+    found = {row.id: row for row in _standing(_BY_ID.all(ids=list(ids)), now)} if ids else {}
     return [found[key] for key in ids if key in found]
 
 
-def _standing(
-    statement: Select[*tuple[Any, ...]], params: dict[str, Any], now: int
-) -> list[Target]:
-    rows = [Target(*row) for row in connection().execute(statement, params)]
+def _standing(found: Iterable[Sequence[Any]], now: int) -> list[Target]:
+    rows = [Target(*row) for row in found]
     given = _given([row.id for row in rows])
     of_pools = any(one.amount is not None for found in given.values() for one in found)
     stands = standing_of(given, now, shares=of_pools)
@@ -193,13 +200,12 @@ def _standing(
 
 def by_ids(ids: Collection[int]) -> list[Target]:
     """These occurrences, in order of id. At most 3 statements."""
-    return sorted(_complete(_BY_ID, {"ids": sorted(ids)})) if ids else []
+    return sorted(_complete(_BY_ID.all(ids=sorted(ids)))) if ids else []
 
 
 def expired_on(space_ids: Iterable[int], now: int) -> list[Target]:
     """Occurrences on these spaces whose clock has run out at `now`. 1 statement when none has."""
-    found = connection().scalars(_EXPIRED_ON, {"spaces": list(space_ids), "now": now})
-    return by_ids(set(found))
+    return by_ids(set(_EXPIRED_ON.column(spaces=list(space_ids), now=now)))
 
 
 def expired(now: int, limit: int) -> list[int]:
@@ -219,12 +225,12 @@ def check_in_by(target: Target, now: int) -> int | None:
     return attendance.check_in_by(rooms, Interval(target.starts, target.ends), now)
 
 
-def _complete(statement: Select[*tuple[Any, ...]], params: dict[str, Any]) -> list[Target]:
-    rows = [Target(*row) for row in connection().execute(statement, params)]
+def _complete(found: Iterable[Sequence[Any]]) -> list[Target]:
+    rows = [Target(*row) for row in found]
     ids = [row.id for row in rows]
     claims: dict[int, list[Claimed]] = {key: [] for key in ids}
     if rows:
-        for occurrence, *claim in connection().execute(_CLAIMS, {"ids": ids}):
+        for occurrence, *claim in _CLAIMS.all(ids=ids):
             claims[occurrence].append(Claimed._make(claim))
     return _joined(rows, _given(ids), claims)
 
@@ -235,7 +241,7 @@ def _given(ids: Sequence[int]) -> dict[int, list[Given]]:
     if not ids:
         return given
     known = {facility.id: facility for facility in facilities.catalogue()}
-    for occurrence, facility, decision, *more in connection().execute(_ALLOCATIONS, {"ids": ids}):
+    for occurrence, facility, decision, *more in _ALLOCATIONS.all(ids=list(ids)):
         found = known[facility]
         given[occurrence].append(Given(found.id, found.site_id, decision, found.time_zone, *more))
     return given

@@ -14,8 +14,9 @@ from booking.core.scheduling.wallclock import local
 from booking.journal.actions import record
 from booking.journal.events import Event
 from booking.kernel.clock import instant
-from booking.kernel.db import connection, table_of
+from booking.kernel.db import table_of
 from booking.kernel.errors import Forbidden
+from booking.kernel.prepared import Prepared
 from booking.kernel.transaction import Redo, transaction
 from booking.reservations import (
     changes,
@@ -34,10 +35,12 @@ from booking.reservations.numbers import next_number
 from booking.reservations.wish import BookingRequest, Plan, understand
 
 _GUARDS = (CLAIM_OVERLAP, "pk_claim", POOL_EXCEEDED)
-_NEW_BOOKING = insert(table_of(Booking)).returning(Booking.id)
-_NEW_OCCURRENCE = insert(table_of(Occurrence)).returning(Occurrence.id)
-_NEW_OCCURRENCES = insert(table_of(Occurrence))
-_IDS = select(Occurrence.uid, Occurrence.id).where(Occurrence.booking_id == bindparam("booking"))
+_NEW_BOOKING = Prepared(insert(table_of(Booking)).returning(Booking.id))
+_NEW_OCCURRENCE = Prepared(insert(table_of(Occurrence)).returning(Occurrence.id))
+_NEW_OCCURRENCES = Prepared(insert(table_of(Occurrence)))
+_IDS = Prepared(
+    select(Occurrence.uid, Occurrence.id).where(Occurrence.booking_id == bindparam("booking"))
+)
 
 
 def request(actor: Actor, wish: BookingRequest, now: datetime) -> str:
@@ -121,29 +124,26 @@ def _days(weighed: Sequence[Weighed]) -> list[str]:
 
 
 def _insert_booking(actor: Actor, wish: BookingRequest, plan: Plan, number: str, now: int) -> int:
-    booking_id = connection().scalar(
-        _NEW_BOOKING,
-        {
-            "number": number,
-            "title": plan.title,
-            "note": plan.note,
-            "attendees": plan.attendees,
-            "company_id": actor.company_id,
-            "requester_id": actor.user_id,
-            "production_id": plan.production_id,
-            "rule": wish.recurrence.rule,
-            "created_at": datetime.fromtimestamp(now, UTC),
-        },
+    booking_id: int = _NEW_BOOKING.value(
+        number=number,
+        title=plan.title,
+        note=plan.note,
+        attendees=plan.attendees,
+        company_id=actor.company_id,
+        requester_id=actor.user_id,
+        production_id=plan.production_id,
+        rule=wish.recurrence.rule,
+        created_at=datetime.fromtimestamp(now, UTC),
     )
-    return int(booking_id)  # type: ignore[arg-type]
+    return booking_id
 
 
 def _insert_occurrences(booking_id: int, rows: list[dict[str, Any]]) -> list[int]:
     """Their ids, in the order of the rows. RETURNING many rows would cost five times as much."""
     if len(rows) == 1:
-        return list(connection().scalars(_NEW_OCCURRENCE, rows[0]))
-    connection().execute(_NEW_OCCURRENCES, rows)
-    ids: dict[str, int] = dict(connection().execute(_IDS, {"booking": booking_id}).all())
+        return _NEW_OCCURRENCE.column(**rows[0])
+    _NEW_OCCURRENCES.write(rows)
+    ids: dict[str, int] = dict(_IDS.all(booking=booking_id))
     return [ids[row["uid"]] for row in rows]
 
 

@@ -5,7 +5,6 @@ occurrence. What was seen with the same numbers before is known still, but for w
 waits behind others.
 """
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -28,7 +27,8 @@ from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import DIALECTS, connection, db, listed
+from booking.kernel.db import connection, listed
+from booking.kernel.prepared import Prepared
 from booking.kernel.remembered import Remembered
 from booking.reservations import claims, holds
 from booking.reservations.calendar import masked
@@ -147,7 +147,7 @@ _UNDECIDED = _GLIMPSES.where(
 )
 
 
-_LISTED = {name: _MARKS.where(listed(Occurrence.id, "ids", name)) for name in DIALECTS}
+_LISTED = Prepared(lambda dialect: _MARKS.where(listed(Occurrence.id, "ids", dialect)))
 
 Glimpse = tuple[int, int, int]
 """Id and sequence of an occurrence, revision of its booking: any change raises one of the two."""
@@ -276,10 +276,8 @@ def _look(
     """What the reader may see of occurrences now; two statements, none for none."""
     if not new:
         return
-    dialect = db.engine.dialect.name
-    ids = [occurrence_id for occurrence_id, _, _ in new]
-    asked = {"ids": ids if dialect == "postgresql" else json.dumps(ids)}
-    rows = [_Row._make(row) for row in connection().execute(_LISTED[dialect], asked).all()]
+    found = _LISTED.all(ids=[occurrence_id for occurrence_id, _, _ in new])
+    rows = [_Row._make(row) for row in found]
     stands = _moved(rows, now)
     fates = claims.fates(_drifted(rows, stands), now)
     sight = _Sight(actor, shown)

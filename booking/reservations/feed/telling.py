@@ -1,6 +1,5 @@
 """What a feed tells about its occurrences: words and names, for as many of them as are asked."""
 
-import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +9,8 @@ from sqlalchemy import BigInteger, select, type_coerce
 from booking.core.access import Actor
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.kernel.db import DIALECTS, connection, db, listed
+from booking.kernel.db import listed
+from booking.kernel.prepared import Prepared
 from booking.members.models import Company, User
 from booking.productions.models import Production
 from booking.reservations.feed.finding import marks
@@ -34,7 +34,7 @@ _DETAILS = (
 )
 
 
-_DETAILS_OF = {name: _DETAILS.where(listed(Booking.id, "ids", name)) for name in DIALECTS}
+_DETAILS_OF = Prepared(lambda dialect: _DETAILS.where(listed(Booking.id, "ids", dialect)))
 
 
 def rows(actor: Actor, shown: Scope, now: int) -> list[FeedRow]:
@@ -62,9 +62,7 @@ def _details(ids: set[int]) -> dict[int, Any]:
     """What bookings have in common with all their dates, by id: a FeedRow from `created` on."""
     if not ids:
         return {}
-    dialect = db.engine.dialect.name
-    asked = {"ids": sorted(ids) if dialect == "postgresql" else json.dumps(sorted(ids))}
-    return {row[0]: row[1:] for row in connection().execute(_DETAILS_OF[dialect], asked).all()}
+    return {row[0]: row[1:] for row in _DETAILS_OF.all(ids=sorted(ids))}
 
 
 def _masked(shown: Scope, mark: Mark, place: FacilityFacts) -> FeedRow:
