@@ -29,7 +29,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "DATA_DIR": data,
         "SQLALCHEMY_DATABASE_URI": _database_url(environ, data),
         # What is written is somebody's, and no error may bring it into a log.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SECRET_KEY": _secret_key(environ, data, demo=demo),
         "SECRET_KEY_FALLBACKS": environ.get("SECRET_KEY_FALLBACKS", "").split(),
         "TRUSTED_PROXIES": _whole_number(environ, "TRUSTED_PROXIES", 0),

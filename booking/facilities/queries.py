@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import BindParameter, RowMapping, bindparam, func, or_, select
 
@@ -37,11 +37,22 @@ from booking.kernel.prepared import Prepared
 from booking.kernel.remembered import Remembered
 from booking.kernel.transaction import memo
 
+Key = TypeVar("Key", int, str)
+
 SCOPE = "facilities"
 """The revision that every change to facilities, kinds, sites and opening hours moves."""
 
 _REVISION = "facilities.revision"
-_Catalogue = tuple[FacilityFacts, ...]
+
+
+class _Catalogue(NamedTuple):
+    facilities: tuple[FacilityFacts, ...]
+    """In planning order."""
+    places_of_ids: Mapping[int, int]
+    places_of_codes: Mapping[str, int]
+    seats: Mapping[int, Sequence[FacilityFacts]]
+
+
 # By pool of connections: a new one may lead to another database under the same name.
 _catalogues: Remembered[_Catalogue] = Remembered(2)
 
@@ -173,10 +184,7 @@ def catalogue() -> tuple[FacilityFacts, ...]:
     One statement a request while no facility changed, four after a change, however many there
     are. Inside a transaction that changes facilities it may show them as before that change.
     """
-    seen = memo()
-    if SCOPE not in seen:
-        seen[SCOPE] = _catalogues.recall(current(), _load_catalogue)
-    return cast("_Catalogue", seen[SCOPE])
+    return _index().facilities
 
 
 def managed(actor: Actor) -> list[FacilityFacts]:
@@ -193,15 +201,24 @@ def current() -> int:
 
 
 def by_codes(codes: Iterable[str]) -> dict[str, FacilityFacts]:
-    """The facilities with these codes; unknown codes are left out. Costs what `catalogue` does."""
-    wanted = set(codes)
-    return {facts.code: facts for facts in catalogue() if facts.code in wanted}
+    """The facilities with these codes, in planning order; unknown codes are left out.
+
+    Costs what `catalogue` does.
+    """
+    return {facility.code: facility for facility in _some(codes, _index().places_of_codes)}
 
 
 def by_ids(ids: Iterable[int]) -> dict[int, FacilityFacts]:
-    """The facilities with these ids; unknown ids are left out. Costs what `catalogue` does."""
-    wanted = set(ids)
-    return {facts.id: facts for facts in catalogue() if facts.id in wanted}
+    """The facilities with these ids, in planning order; unknown ids are left out.
+
+    Costs what `catalogue` does.
+    """
+    return {facility.id: facility for facility in _some(ids, _index().places_of_ids)}
+
+
+def seats() -> Mapping[int, Sequence[FacilityFacts]]:
+    """The pools by the space that stands for them; costs what `catalogue` does."""
+    return _index().seats
 
 
 def closures(facility_ids: Iterable[int], starts: int, ends: int) -> list[ClosureFacts]:
@@ -210,13 +227,12 @@ def closures(facility_ids: Iterable[int], starts: int, ends: int) -> list[Closur
     What shuts a space shuts every facility over it: such a closure comes once for each facility
     that was asked for. Times are UTC epoch seconds. One statement besides the catalogue.
     """
-    everything = {facility.id: facility for facility in catalogue()}
-    asked = [everything[number] for number in facility_ids if number in everything]
+    asked = list(by_ids(facility_ids).values())
     spaces = {space for facility in asked for space in facility.space_ids}
-    near = [f.id for f in everything.values() if not spaces.isdisjoint(f.space_ids)]
+    near = [f.id for f in catalogue() if not spaces.isdisjoint(f.space_ids)]
     sites = sorted({f.site_id for f in asked})
     rows = _CLOSURES.mappings(starts=starts, ends=ends, ids=near, sites=sites)
-    return [closure for row in rows for closure in _closures(row, everything, asked)]
+    return [closure for row in rows for closure in _closures(row, asked)]
 
 
 def upcoming_closures(now: int) -> list[ClosureFacts]:
@@ -287,12 +303,36 @@ def lock_spaces(space_ids: Iterable[int]) -> bool:
     return True
 
 
+def _index() -> _Catalogue:
+    seen = memo()
+    if SCOPE not in seen:
+        seen[SCOPE] = _catalogues.recall(current(), _load_catalogue)
+    return cast("_Catalogue", seen[SCOPE])
+
+
+def _some(keys: Iterable[Key], places: Mapping[Key, int]) -> Iterator[FacilityFacts]:
+    """Those with these keys, in planning order."""
+    everything = catalogue()
+    for place in sorted({places[key] for key in keys if key in places}):
+        yield everything[place]
+
+
 def _load_catalogue() -> _Catalogue:
     spaces = _spaces()
     hours = _hours()
-    return tuple(
+    found = tuple(
         _facts(row, spaces[row["id"]], hours.get(row["id"], ALWAYS_OPEN))
         for row in connection().execute(_FACILITIES).mappings()
+    )
+    seated: dict[int, list[FacilityFacts]] = {}
+    for facility in found:
+        if facility.is_pool and facility.space_ids:
+            seated.setdefault(facility.space_ids[0], []).append(facility)
+    return _Catalogue(
+        facilities=found,
+        places_of_ids={facility.id: place for place, facility in enumerate(found)},
+        places_of_codes={facility.code: place for place, facility in enumerate(found)},
+        seats=seated,
     )
 
 
@@ -305,14 +345,12 @@ def _facts(row: RowMapping, space_ids: Sequence[int], opening: Week) -> Facility
     )
 
 
-def _closures(
-    row: Mapping[str, Any], everything: dict[int, FacilityFacts], asked: Sequence[FacilityFacts]
-) -> Iterator[ClosureFacts]:
+def _closures(row: Mapping[str, Any], asked: Sequence[FacilityFacts]) -> Iterator[ClosureFacts]:
     """The closure for each facility that was asked for; that of a site just once."""
     if row["facility_id"] is None:
         yield ClosureFacts(**row)
         return
-    closed = everything[row["facility_id"]]
+    [closed] = by_ids((row["facility_id"],)).values()
     for facility in asked:
         if facility is closed or facility.shares_space_with(closed):
             via = None if facility is closed else closed.name

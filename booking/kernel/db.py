@@ -1,6 +1,7 @@
 """The database handle, the declarative base and the column types of this product."""
 
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -21,6 +22,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMES = {
@@ -86,6 +88,9 @@ Seconds = Annotated[int, mapped_column(BigInteger)]
 DIALECTS = ("sqlite", "postgresql")
 
 _CONNECTION = "connection"
+_LAST_USED = "last used"
+TRUSTED_S = 1.0
+"""So long after its last use a connection to a server is taken to be alive."""
 
 # Only its session and engine are used: the tables are plain SQLAlchemy under `Base`.
 db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": False})
@@ -133,9 +138,13 @@ def reference(target: str, *, ondelete: str = "RESTRICT", **options: Any) -> Any
 
 def prepare_engine(engine: Engine) -> None:
     """Make an engine keep our transaction promises; call once, before its first connection."""
-    if engine.dialect.name != "sqlite":
-        return
+    if engine.dialect.name == "sqlite":
+        _begin_as_told(engine)
+    else:
+        _refuse_the_dead(engine)
 
+
+def _begin_as_told(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we write BEGIN ourselves, see below
@@ -143,6 +152,27 @@ def prepare_engine(engine: Engine) -> None:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("write"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # takes no lock, so nothing can be said against it
+            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+
+
+def _refuse_the_dead(engine: Engine) -> None:
+    """Ask connections to a server whether they live, as `pool_pre_ping` would.
+
+    But not those that answered a moment ago: a request takes one several times.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info[_LAST_USED] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _pooled: Any) -> None:
+        if monotonic() - record.info.get(_LAST_USED, 0) > TRUSTED_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error

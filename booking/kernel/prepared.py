@@ -108,9 +108,11 @@ class _Ready(NamedTuple):
 
     def values(self, bound: Mapping[str, Any]) -> Any:
         """What the driver is given."""
-        found = {**self.fixed, **bound}
-        for name, process in self.processors:
-            found[name] = process(found[name])
+        found = bound
+        if self.fixed or self.processors:
+            found = {**self.fixed, **bound}
+            for name, process in self.processors:
+                found[name] = process(found[name])
         return found if self.order is None else [found[name] for name in self.order]
 
 

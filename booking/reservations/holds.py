@@ -29,10 +29,10 @@ from sqlalchemy import (
 from booking.core.lifecycle import LAPSES_TO, State
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.ranks import Held
+from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import db, listed, table_of
 from booking.kernel.prepared import Prepared
-from booking.reservations import pools
 from booking.reservations.models import MAX_RANK, Booking, Claim, Occurrence, PoolClaim
 
 
@@ -250,7 +250,7 @@ def stored_in(windows: Sequence[Window]) -> list[tuple[int, Hold]]:
     With the shares of pools for which a space stands. One statement, one more where there is one.
     """
     held = _asked(_HOLDS, windows)
-    seats = pools.seats()
+    seats = facilities.seats()
     if of_pools := _of_pools(windows, seats):
         held += [(place, _seated(hold, seats)) for place, hold in _asked(_SHARES, of_pools)]
     return held
@@ -261,7 +261,7 @@ def of(occurrence_ids: Collection[int], *, shares: bool = True) -> list[Hold]:
 
     With their `shares` of pools, for a statement more in a house that has any.
     """
-    asked, seats = sorted(occurrence_ids), pools.seats() if shares else {}
+    asked, seats = sorted(occurrence_ids), facilities.seats() if shares else {}
     held = [Hold._make(row) for row in _HOLDS_OF.all(occurrences=asked)]
     if seats:
         taken = _SHARES_OF.all(occurrences=asked)
@@ -277,7 +277,7 @@ def glimpsed(space_ids: Iterable[int], window: Interval) -> list[tuple[int, int,
     """
     windows = [Window(0, space, *window) for space in space_ids]
     found = _rows(_GLIMPSES, windows)
-    if of_pools := _of_pools(windows, pools.seats()):
+    if of_pools := _of_pools(windows, facilities.seats()):
         found += _rows(_GLIMPSED_SHARES, of_pools)
     return list({(row[1], row[2], row[3]) for row in found})
 

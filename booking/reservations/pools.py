@@ -81,15 +81,6 @@ class Held(Protocol):
     def amount(self) -> int | None: ...
 
 
-def seats() -> dict[int, list[FacilityFacts]]:
-    """The pools by the space that stands for them; costs what the catalogue does."""
-    found: dict[int, list[FacilityFacts]] = {}
-    for facility in facilities.catalogue():
-        if facility.is_pool and facility.space_ids:
-            found.setdefault(facility.space_ids[0], []).append(facility)
-    return found
-
-
 def short(pool: FacilityFacts, holds: Iterable[Held], span: Interval, amount: int) -> list[Short]:
     """Where in the span the pool has less than `amount` left, among all that is held near it."""
     return pools.short(_shares(pool, holds), span, pool.quantity, amount)
@@ -119,7 +110,7 @@ def place(rows: Sequence[Mapping[str, int]]) -> None:
 
 def remove(occurrence_ids: Collection[int]) -> None:
     """Give back what these occurrences take. One statement, none in a house without pools."""
-    if occurrence_ids and seats():
+    if occurrence_ids and facilities.seats():
         connection().execute(_REMOVE, {"occurrences": list(occurrence_ids)})
 
 
@@ -128,7 +119,7 @@ def expired_on(space_ids: Iterable[int], now: int) -> set[int]:
 
     One statement, none where no space stands for a pool.
     """
-    by_seat = seats()
+    by_seat = facilities.seats()
     ids = sorted({pool.id for space in space_ids for pool in by_seat.get(space, ())})
     if not ids:
         return set()

@@ -155,7 +155,7 @@ def _occurrence(
 ) -> OccurrenceView:
     state = targets.state_of(target, now)
     given = {g.facility_id: g for g in target.given}
-    named = [facility for facility in facilities.catalogue() if facility.id in given]
+    named = list(facilities.by_ids(given).values())
     return OccurrenceView(
         id=target.id,
         uid=target.uid,

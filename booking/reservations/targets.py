@@ -240,8 +240,9 @@ def _given(ids: Sequence[int]) -> dict[int, list[Given]]:
     given: dict[int, list[Given]] = {key: [] for key in ids}
     if not ids:
         return given
-    known = {facility.id: facility for facility in facilities.catalogue()}
-    for occurrence, facility, decision, *more in _ALLOCATIONS.all(ids=list(ids)):
+    rows = _ALLOCATIONS.all(ids=list(ids))
+    known = facilities.by_ids(row[1] for row in rows)
+    for occurrence, facility, decision, *more in rows:
         found = known[facility]
         given[occurrence].append(Given(found.id, found.site_id, decision, found.time_zone, *more))
     return given

@@ -82,7 +82,7 @@ def spaces(found: Iterable[Target]) -> set[int]:
     """Every space that these hold, those that stand for their pools included."""
     targets_ = list(found)
     given = {given.facility_id for target in targets_ for given in target.given}
-    of_pools = {space for space, held in pools.seats().items() for p in held if p.id in given}
+    of_pools = {space for space, held in facilities.seats().items() for p in held if p.id in given}
     return of_pools | {space for target in targets_ for space in target.space_ids}
 
 
