@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
 from booking.core.access import Actor, Subject, allowed
-from booking.core.lifecycle import TENTATIVE, State, Verb, verbs
+from booking.core.lifecycle import TENTATIVE, State, Verb
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
-from booking.kernel.errors import BookingError, Forbidden, NotFound
+from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.prepared import Prepared
 from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
 from booking.reservations import challenges, choosing, judgement, offers, participants, targets
-from booking.reservations.actions import permitted
+from booking.reservations.actions import all_permitted
 from booking.reservations.models import Booking
 from booking.reservations.targets import Given, Target
 from booking.reservations.values import (
@@ -194,12 +194,4 @@ def possible(
     bound = {Verb.MOVE} if challenge else set()
     if challenge and challenge.made:
         bound |= {Verb.WITHDRAW, Verb.CHALLENGE}
-    found = []
-    for verb in verbs(targets.state_of(target, now)):
-        try:
-            permitted(actor, target, verb, now)
-        except BookingError:
-            continue
-        if verb not in bound:
-            found.append(verb)
-    return tuple(found)
+    return tuple(verb for verb in all_permitted(actor, target, now) if verb not in bound)

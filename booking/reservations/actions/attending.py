@@ -18,6 +18,7 @@ from booking.reservations.targets import Target
 MINUTE = 60
 RUNNING = frozenset({Verb.PROLONG, Verb.END_EARLY})
 """Verbs for what has begun and is not over."""
+_PRESENT = RUNNING | {Verb.CHECK_IN}
 
 _SET_END = (
     update(table_of(Occurrence))
@@ -48,11 +49,13 @@ def refuse_unfit(target: Target, verb: Verb, now: int) -> None:
 
     `too_early` to check in, `not_begun` for what goes with a running booking, `has_ended`.
     """
+    if verb not in _PRESENT:
+        return
     if verb is Verb.CHECK_IN and now < (opens := _opens(target)):
         raise WrongState("too_early", verb=verb.value, moment=opens, zone=target.zone)
     if verb in RUNNING and now < target.starts:
         raise WrongState("not_begun", verb=verb.value, state=target.state)
-    if verb in RUNNING | {Verb.CHECK_IN} and _end(target, now) >= target.ends:
+    if _end(target, now) >= target.ends:
         raise WrongState("has_ended", verb=verb.value, state=target.state)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import repeat
 
-from booking.core.access import Actor, allowed
-from booking.core.lifecycle import State, Transition, Verb, transition
+from booking.core.access import Actor, Subject, allowed
+from booking.core.lifecycle import State, Transition, Verb, transition, verbs
 from booking.core.scheduling.wallclock import local
 from booking.core.text import normal, problem
 from booking.journal.actions import record
@@ -163,11 +163,27 @@ def permitted(actor: Actor, target: Target, verb: Verb, now: int) -> Transition:
 
     Raises WrongState or Forbidden as `act` would.
     """
-    state = targets.state_of(target, now)
+    return _permitted(actor, target, target.subject, targets.state_of(target, now), verb, now)
+
+
+def all_permitted(actor: Actor, target: Target, now: int) -> list[Verb]:
+    """The verbs of which `permitted` would say so, in the order of the lifecycle."""
+    state, subject = targets.state_of(target, now), target.subject
+    found = []
+    for verb in verbs(state):
+        with suppress(BookingError):
+            _permitted(actor, target, subject, state, verb, now)
+            found.append(verb)
+    return found
+
+
+def _permitted(
+    actor: Actor, target: Target, subject: Subject, state: State, verb: Verb, now: int
+) -> Transition:
     row = transition(state, verb)
     if row is None:
         raise WrongState(verb=verb.value, state=state.value)
-    if not allowed(actor, row.permission, target.subject):
+    if not allowed(actor, row.permission, subject):
         raise Forbidden
     if verb in (Verb.CANCEL, Verb.MOVE) and target.ends <= now:
         raise WrongState("already_over", verb=verb.value, state=state.value)
