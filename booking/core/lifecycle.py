@@ -116,6 +116,11 @@ TRANSITIONS: dict[tuple[State, Verb], Transition] = {
     ),
 }
 
+_VERBS = {
+    state: tuple(v for s, v in TRANSITIONS if s is state and v is not Verb.EXPIRE)
+    for state in State
+}
+
 
 def transition(state: State, verb: Verb) -> Transition | None:
     """The row of the table, or None where the verb does not apply."""
@@ -133,4 +138,4 @@ def as_of(state: State, expires: int | None, now: int) -> State:
 
 def verbs(state: State) -> tuple[Verb, ...]:
     """The verbs that apply to a state, in the order of the table; the clock's own left out."""
-    return tuple(v for s, v in TRANSITIONS if s == state and v is not Verb.EXPIRE)
+    return _VERBS[state]

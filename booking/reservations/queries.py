@@ -85,10 +85,11 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     names = names_of(deciders) if deciders else {}
     asked = open_challenges(found, now)
     offered = _offers(found, now)
+    rooms = facilities.by_ids(given.facility_id for one in found for given in one.given)
     views = []
     for target in found:
         challenge = asked.get(target.id)
-        one = _occurrence(actor, target, names, challenge, now)
+        one = _occurrence(actor, target, rooms, names, challenge, now)
         views.append(replace(one, offer=offered.get(target.id)))
     invited = participants.split(row.pop("participants"))
     return BookingView(**row, participants=invited, occurrences=tuple(views))
@@ -149,13 +150,14 @@ def _offers(found: Sequence[Target], now: int) -> dict[int, OfferView]:
 def _occurrence(
     actor: Actor,
     target: Target,
+    rooms: Mapping[int, FacilityFacts],
     names: Mapping[int, str],
     challenge: ChallengeView | None,
     now: int,
 ) -> OccurrenceView:
     state = targets.state_of(target, now)
     given = {g.facility_id: g for g in target.given}
-    named = list(facilities.by_ids(given).values())
+    named = [room for room in rooms.values() if room.id in given]
     return OccurrenceView(
         id=target.id,
         uid=target.uid,

@@ -16,6 +16,10 @@ class AmbiguousTime(ValueError):
     """The clock change repeats this local time: the first or the second?"""
 
 
+_EPOCH = datetime(1970, 1, 1)
+_SECOND = timedelta(seconds=1)
+
+
 @lru_cache(maxsize=64)
 def zone_of(name: str) -> ZoneInfo:
     """The IANA zone of that name."""
@@ -31,8 +35,9 @@ def resolve(local: datetime, zone: str, fold: int | None = None) -> int:
     """
     first = local.replace(tzinfo=zone_of(zone), fold=0)
     second = first.replace(fold=1)
-    if first.utcoffset() == second.utcoffset():
-        return int(first.timestamp())
+    offset = first.utcoffset() or timedelta()
+    if offset == second.utcoffset():
+        return (local - _EPOCH - offset) // _SECOND
     if first.astimezone(UTC).astimezone(zone_of(zone)).replace(tzinfo=None) != local:
         raise NonexistentTime(local.isoformat())
     if fold is None:
