@@ -1,5 +1,6 @@
 """The states of an occurrence and who may move it from one to the next, as one table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -116,8 +117,8 @@ TRANSITIONS: dict[tuple[State, Verb], Transition] = {
     ),
 }
 
-_VERBS = {
-    state: tuple(v for s, v in TRANSITIONS if s is state and v is not Verb.EXPIRE)
+_ROWS: dict[State, dict[Verb, Transition]] = {
+    state: {v: row for (s, v), row in TRANSITIONS.items() if s is state and v is not Verb.EXPIRE}
     for state in State
 }
 
@@ -136,6 +137,6 @@ def as_of(state: State, expires: int | None, now: int) -> State:
     return LAPSES_TO.get(state, state) if lapsed else state
 
 
-def verbs(state: State) -> tuple[Verb, ...]:
+def rows(state: State) -> Mapping[Verb, Transition]:
     """The verbs that apply to a state, in the order of the table; the clock's own left out."""
-    return _VERBS[state]
+    return _ROWS[state]

@@ -16,7 +16,7 @@ from booking.members.models import Company, User
 from booking.members.queries import names_of
 from booking.productions.models import Production
 from booking.reservations import challenges, choosing, judgement, offers, participants, targets
-from booking.reservations.actions import all_permitted
+from booking.reservations.actions import permitting
 from booking.reservations.models import Booking
 from booking.reservations.targets import Given, Target
 from booking.reservations.values import (
@@ -196,4 +196,4 @@ def possible(
     bound = {Verb.MOVE} if challenge else set()
     if challenge and challenge.made:
         bound |= {Verb.WITHDRAW, Verb.CHALLENGE}
-    return tuple(verb for verb in all_permitted(actor, target, now) if verb not in bound)
+    return tuple(verb for verb in permitting.verbs(actor, target, now) if verb not in bound)

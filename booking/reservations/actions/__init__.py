@@ -1,7 +1,7 @@
 """Writing reservations: request, decide, confirm, give back; each one transaction."""
 
 from booking.reservations.actions.clocks import lapse_due
-from booking.reservations.actions.deciding import Outcome, Reach, act, act_on_many, all_permitted
+from booking.reservations.actions.deciding import Outcome, Reach, act, act_on_many
 from booking.reservations.actions.importing import Brought, Imported, import_bookings
 from booking.reservations.actions.moving import change, refuse_change
 from booking.reservations.actions.moving import preview as preview_change
@@ -19,7 +19,6 @@ __all__ = [
     "accept",
     "act",
     "act_on_many",
-    "all_permitted",
     "change",
     "import_bookings",
     "lapse_due",

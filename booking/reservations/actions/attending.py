@@ -18,7 +18,8 @@ from booking.reservations.targets import Target
 MINUTE = 60
 RUNNING = frozenset({Verb.PROLONG, Verb.END_EARLY})
 """Verbs for what has begun and is not over."""
-_PRESENT = RUNNING | {Verb.CHECK_IN}
+PRESENT = RUNNING | {Verb.CHECK_IN}
+"""Verbs for whoever is there."""
 
 _SET_END = (
     update(table_of(Occurrence))
@@ -44,19 +45,18 @@ def _shortened(held: Table) -> object:
 _SHORTEN = [_shortened(table_of(model)) for model in (Claim, PoolClaim)]
 
 
-def refuse_unfit(target: Target, verb: Verb, now: int) -> None:
-    """Raises WrongState where it is not the time for the verb.
+def unfit(target: Target, verb: Verb, now: int) -> WrongState | None:
+    """What says that it is not the time for a verb of those who are present.
 
     `too_early` to check in, `not_begun` for what goes with a running booking, `has_ended`.
     """
-    if verb not in _PRESENT:
-        return
     if verb is Verb.CHECK_IN and now < (opens := _opens(target)):
-        raise WrongState("too_early", verb=verb.value, moment=opens, zone=target.zone)
+        return WrongState("too_early", verb=verb.value, moment=opens, zone=target.zone)
     if verb in RUNNING and now < target.starts:
-        raise WrongState("not_begun", verb=verb.value, state=target.state)
+        return WrongState("not_begun", verb=verb.value, state=target.state)
     if _end(target, now) >= target.ends:
-        raise WrongState("has_ended", verb=verb.value, state=target.state)
+        return WrongState("has_ended", verb=verb.value, state=target.state)
+    return None
 
 
 def check_in(

@@ -23,16 +23,17 @@ NEXT = 2
 _EXTENDED = table_of(Occurrence).update()
 
 
-def refuse_unfit(target: Target) -> None:
-    """Raises WrongState unless the target is next behind options: `nothing_ahead`, `not_next`,
+def unfit(target: Target) -> WrongState | None:
+    """What says that the target is not next behind options: `nothing_ahead`, `not_next`,
     `not_challengeable` where the holder is firm.
     """
     if target.rank == 1:
-        raise WrongState("nothing_ahead", verb="challenge", rank=1)
+        return WrongState("nothing_ahead", verb="challenge", rank=1)
     if target.rank != NEXT:
-        raise WrongState("not_next", verb="challenge", rank=target.rank)
+        return WrongState("not_next", verb="challenge", rank=target.rank)
     if any(hold.state != State.OPTION for hold in target.ahead):
-        raise WrongState("not_challengeable", verb="challenge", rank=target.rank)
+        return WrongState("not_challengeable", verb="challenge", rank=target.rank)
+    return None
 
 
 def refuse_bound(meant: Sequence[Target], verb: Verb) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import repeat
 
-from booking.core.access import Actor, Subject, allowed
-from booking.core.lifecycle import State, Transition, Verb, transition, verbs
+from booking.core.access import Actor, allowed
+from booking.core.lifecycle import State, Transition, Verb
 from booking.core.scheduling.wallclock import local
 from booking.core.text import normal, problem
 from booking.journal.actions import record
@@ -16,15 +16,13 @@ from booking.journal.events import Event
 from booking.kernel.errors import (
     BookingError,
     FieldError,
-    Forbidden,
     Invalid,
     NotFound,
     Stale,
-    WrongState,
 )
 from booking.kernel.transaction import transaction
 from booking.reservations import challenges, changes, targets
-from booking.reservations.actions import attending, challenging, clocks
+from booking.reservations.actions import attending, challenging, clocks, permitting
 from booking.reservations.targets import Target
 from booking.reservations.wish import LONGEST_REASON
 
@@ -115,10 +113,10 @@ def _act(
         raise Stale(current=seen[0].revision)
     events, _ = clocks.end_lapsed(lapsed, at)
     chosen = reach.among(visible(actor, number) if lapsed else seen)
-    parts = [(verb, *permitted_of(actor, chosen, verb, at))]
+    parts = [(verb, *permitting.meant(actor, chosen, verb, at))]
     for also in _CALLED_OFF.get(verb, ()):
         with suppress(BookingError):
-            parts.append((also, *permitted_of(actor, chosen, also, at)))
+            parts.append((also, *permitting.meant(actor, chosen, also, at)))
     for each, row, meant in parts:
         challenging.refuse_bound(meant, each)
         events += _STEPS[each](actor, meant, row, _reason(row, reason), at)
@@ -158,74 +156,12 @@ def act_on_many(
     return outcomes
 
 
-def permitted(actor: Actor, target: Target, verb: Verb, now: int) -> Transition:
-    """The row of the lifecycle that a verb would follow now.
-
-    Raises WrongState or Forbidden as `act` would.
-    """
-    return _permitted(actor, target, target.subject, targets.state_of(target, now), verb, now)
-
-
-def all_permitted(actor: Actor, target: Target, now: int) -> list[Verb]:
-    """The verbs of which `permitted` would say so, in the order of the lifecycle."""
-    state, subject = targets.state_of(target, now), target.subject
-    found = []
-    for verb in verbs(state):
-        with suppress(BookingError):
-            _permitted(actor, target, subject, state, verb, now)
-            found.append(verb)
-    return found
-
-
-def _permitted(
-    actor: Actor, target: Target, subject: Subject, state: State, verb: Verb, now: int
-) -> Transition:
-    row = transition(state, verb)
-    if row is None:
-        raise WrongState(verb=verb.value, state=state.value)
-    if not allowed(actor, row.permission, subject):
-        raise Forbidden
-    if verb in (Verb.CANCEL, Verb.MOVE) and target.ends <= now:
-        raise WrongState("already_over", verb=verb.value, state=state.value)
-    if verb is Verb.CANCEL and target.starts <= now:
-        raise WrongState("already_begun", verb=verb.value, state=state.value)
-    if verb in (Verb.APPROVE, Verb.CONFIRM) and target.rank != 1:
-        raise WrongState("not_first", verb=verb.value, rank=target.rank)
-    if verb is Verb.APPROVE and not target.undecided_by(actor):
-        raise WrongState("undecidable", verb=verb.value, state=state.value)
-    if verb is Verb.EXTEND and target.extended:
-        raise WrongState("already_extended", verb=verb.value, state=state.value)
-    if verb is Verb.CHALLENGE:
-        challenging.refuse_unfit(target)
-    attending.refuse_unfit(target, verb, now)
-    return row
-
-
 def visible(actor: Actor, number: str) -> list[Target]:
     """The dates of a booking, oldest first. Raises NotFound where the caller may know of none."""
     found = targets.by_number(number)
     if not any(allowed(actor, "booking:see", target.subject) for target in found):
         raise NotFound(number=number)
     return found
-
-
-def permitted_of(
-    actor: Actor, chosen: Sequence[Target], verb: Verb, now: int
-) -> tuple[Transition, list[Target]]:
-    """Those that the verb applies to; raises what stands against the first where it does to none.
-
-    The rows of one verb lead to the same state, from wherever.
-    """
-    refusals: list[BookingError] = []
-    meant: list[tuple[Transition, Target]] = []
-    for target in chosen:
-        try:
-            meant.append((permitted(actor, target, verb, now), target))
-        except BookingError as error:
-            refusals.append(error)
-    if not meant:
-        raise refusals[0] if refusals else WrongState("no_such_dates", verb=verb.value)
-    return meant[0][0], [target for _, target in meant]
 
 
 def _reason(row: Transition, reason: str) -> str | None:

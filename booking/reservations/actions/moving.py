@@ -14,8 +14,8 @@ from booking.kernel.db import connection, table_of
 from booking.kernel.errors import Refused, Stale, WrongState
 from booking.kernel.transaction import transaction
 from booking.reservations import changes, granting, judgement, participants
-from booking.reservations.actions import challenging, clocks, refused, relocating
-from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
+from booking.reservations.actions import challenging, clocks, permitting, refused, relocating
+from booking.reservations.actions.deciding import ALL, Reach, visible
 from booking.reservations.actions.replanning import Change, plans, requester_of, spaces
 from booking.reservations.judgement import Weighed
 from booking.reservations.models import Booking, Occurrence
@@ -72,7 +72,7 @@ def change(
 
 def refuse_change(actor: Actor, number: str, now: int, reach: Reach = ALL) -> None:
     """Raises NotFound, Forbidden or WrongState where `change` would, whatever is wanted."""
-    permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
+    permitting.meant(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
 
 
 def preview(
@@ -82,7 +82,7 @@ def preview(
 
     Raises Invalid, NotFound, Forbidden and WrongState as it would.
     """
-    _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
+    _, meant = permitting.meant(actor, reach.among(visible(actor, number)), Verb.MOVE, now)
     changed = plans(actor, meant, wanted, now, reach.occurrence)
     moved = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
     moves = _to_come(actor, moved, now)
@@ -111,7 +111,7 @@ def _change(
     seen = visible(actor, number)
     if revision is not None and revision != seen[0].revision:
         raise Stale(current=seen[0].revision)
-    _, meant = permitted_of(actor, reach.among(seen), Verb.MOVE, at)
+    _, meant = permitting.meant(actor, reach.among(seen), Verb.MOVE, at)
     changed = plans(actor, meant, wanted, at, reach.occurrence)
     moved = [pair for pair in zip(meant, changed, strict=True) if _moves(*pair)]
     moves = _to_come(actor, moved, at)

@@ -16,8 +16,15 @@ from booking.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Stal
 from booking.kernel.transaction import transaction
 from booking.members import queries as members
 from booking.reservations import changes, claims, judgement, offers, targets
-from booking.reservations.actions import challenging, clocks, moving, refused, relocating
-from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
+from booking.reservations.actions import (
+    challenging,
+    clocks,
+    moving,
+    permitting,
+    refused,
+    relocating,
+)
+from booking.reservations.actions.deciding import ALL, Reach, visible
 from booking.reservations.actions.replanning import Change, plans_each, spaces
 from booking.reservations.events import booking_event
 from booking.reservations.offers import SWAPPED, OpenOffer, Place
@@ -54,7 +61,7 @@ def _offer(
     at = int(now.timestamp())
     seen = visible(actor, number)
     clocks.be_alone(clocks.spaces(seen) | spaces(actor, seen, wanted), at)
-    _, meant = permitted_of(actor, reach.among(visible(actor, number)), Verb.MOVE, at)
+    _, meant = permitting.meant(actor, reach.among(visible(actor, number)), Verb.MOVE, at)
     weighed = moving.planned(actor, meant, wanted, at, reach)
     planned = [one.plan for one in weighed]
     if not all(actor.manages(f.id, f.site_id) for plan in planned for f in plan.facilities):
@@ -126,7 +133,7 @@ def _accept(actor: Actor, number: str, now: datetime, revision: int | None) -> N
     events, _ = clocks.end_lapsed(lapsed, at)
     made, mine = _asked(actor, number, revision, at)
     theirs = targets.by_ids({target.id for target in theirs})
-    _, meant = permitted_of(actor, mine, Verb.MOVE, at)
+    _, meant = permitting.meant(actor, mine, Verb.MOVE, at)
     made, mine = [one for one in made if one.occurrence_id in {t.id for t in meant}], meant
     challenging.refuse_bound([*mine, *theirs], Verb.MOVE)
     moves = _moves(actor, made, mine, theirs, at)

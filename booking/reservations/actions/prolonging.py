@@ -9,8 +9,8 @@ from booking.journal.actions import record
 from booking.kernel.errors import FieldError, Invalid, Stale
 from booking.kernel.transaction import transaction
 from booking.reservations import changes, claims, judgement
-from booking.reservations.actions import attending, clocks, refused
-from booking.reservations.actions.deciding import ALL, Reach, permitted_of, visible
+from booking.reservations.actions import attending, clocks, permitting, refused
+from booking.reservations.actions.deciding import ALL, Reach, visible
 from booking.reservations.actions.relocating import weigh
 from booking.reservations.actions.replanning import Change, plans, requester_of
 from booking.reservations.actions.requesting import claimed, place
@@ -42,7 +42,7 @@ def prolong(
 
 def refuse_prolong(actor: Actor, number: str, now: int, reach: Reach = ALL) -> None:
     """Raises NotFound, Forbidden or WrongState where `prolong` would, whatever is wanted."""
-    permitted_of(actor, reach.among(visible(actor, number)), Verb.PROLONG, now)
+    permitting.meant(actor, reach.among(visible(actor, number)), Verb.PROLONG, now)
 
 
 @transaction
@@ -55,7 +55,7 @@ def _prolong(
     seen = visible(actor, number)
     if revision is not None and revision != seen[0].revision:
         raise Stale(current=seen[0].revision)
-    row, (target, *_) = permitted_of(actor, reach.among(seen), Verb.PROLONG, at)
+    row, (target, *_) = permitting.meant(actor, reach.among(seen), Verb.PROLONG, at)
     weighed = _weighed(actor, target, end, at)
     until = weighed.plan.span.ends
     if until <= target.ends:
