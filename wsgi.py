@@ -1,9 +1,9 @@
 """The application for a WSGI server and for `flask --app wsgi`."""
 
-import gc
 import sys
 
 from booking import create_app
+from booking.kernel import memory
 from config import ConfigError
 
 EX_CONFIG = 78
@@ -14,5 +14,4 @@ except ConfigError as error:
     print(f"The booking system does not start:\n{error}", file=sys.stderr)
     sys.exit(EX_CONFIG)
 
-gc.collect()
-gc.freeze()  # what is loaded stays: a full collection need not look through it, for 0.1 seconds
+memory.settle()

@@ -30,7 +30,7 @@ from booking.demo.load import load_cluster
 from booking.demo.rooms import GROUP
 from booking.facilities.queries import catalogue
 from booking.facilities.values import FacilityFacts
-from booking.kernel import clock
+from booking.kernel import clock, memory
 from booking.kernel.db import db
 from booking.kernel.remembered import forget_everything
 from booking.reservations.claims import standing
@@ -182,7 +182,7 @@ def _app(engine: str) -> Iterator[Flask]:
         app = create_app(houses.settings(url, folder))
         app.config["WTF_CSRF_ENABLED"] = False  # a session's token is no part of the cost
         app.test_client_class = Browser
-        gc.freeze()  # as `wsgi` does
+        memory.settle()  # as `wsgi` does
         yield app
         gc.unfreeze()
         with app.app_context():
