@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 
@@ -82,17 +82,15 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
     [told] = _BOOKING.mappings(number=number)
     row = _without_secrets(actor, told)
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
-    names = names_of(deciders) if deciders else {}
-    asked = open_challenges(found, now)
-    offered = _offers(found, now)
-    rooms = facilities.by_ids(given.facility_id for one in found for given in one.given)
-    views = []
-    for target in found:
-        challenge = asked.get(target.id)
-        one = _occurrence(actor, target, rooms, names, challenge, now)
-        views.append(replace(one, offer=offered.get(target.id)))
+    around = _Around(
+        rooms=facilities.by_ids(given.facility_id for one in found for given in one.given),
+        names=names_of(deciders) if deciders else {},
+        challenges=open_challenges(found, now),
+        offers=_offers(found, now),
+    )
+    views = tuple(_occurrence(actor, target, around, now) for target in found)
     invited = participants.split(row.pop("participants"))
-    return BookingView(**row, participants=invited, occurrences=tuple(views))
+    return BookingView(**row, participants=invited, occurrences=views)
 
 
 def _without_secrets(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,17 +145,23 @@ def _offers(found: Sequence[Target], now: int) -> dict[int, OfferView]:
     }
 
 
-def _occurrence(
-    actor: Actor,
-    target: Target,
-    rooms: Mapping[int, FacilityFacts],
-    names: Mapping[int, str],
-    challenge: ChallengeView | None,
-    now: int,
-) -> OccurrenceView:
+class _Around(NamedTuple):
+    """What is told with the dates of a booking, for all of them."""
+
+    rooms: Mapping[int, FacilityFacts]
+    """In planning order, by id."""
+    names: Mapping[int, str]
+    """Of those who decided, by id."""
+    challenges: Mapping[int, ChallengeView]
+    """By occurrence, as are the offers."""
+    offers: Mapping[int, OfferView]
+
+
+def _occurrence(actor: Actor, target: Target, around: _Around, now: int) -> OccurrenceView:
     state = targets.state_of(target, now)
     given = {g.facility_id: g for g in target.given}
-    named = [room for room in rooms.values() if room.id in given]
+    named = [room for room in around.rooms.values() if room.id in given]
+    challenge = around.challenges.get(target.id)
     return OccurrenceView(
         id=target.id,
         uid=target.uid,
@@ -166,9 +170,10 @@ def _occurrence(
         zone=named[0].time_zone,
         state=state.value,
         expires=target.expires if state == target.state else None,
-        allocations=tuple(_allocation(target, given[f.id], f, names) for f in named),
+        allocations=tuple(_allocation(target, given[f.id], f, around.names) for f in named),
         verbs=possible(actor, target, challenge, now),
         challenge=challenge,
+        offer=around.offers.get(target.id),
     )
 
 

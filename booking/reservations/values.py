@@ -111,8 +111,7 @@ class Entry(NamedTuple):
     """When it lapses by itself: an option, a request, a booking that nobody checks in to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllocationView:
+class AllocationView(NamedTuple):
     """A facility of an occurrence and what was decided about it."""
 
     facility_id: int
@@ -156,8 +155,7 @@ class OfferView:
     """A swap of which one side has something else by now: it can only be refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OccurrenceView:
+class OccurrenceView(NamedTuple):
     """One stretch of time of a booking as it stands now; instants in UTC epoch seconds."""
 
     id: int

@@ -163,12 +163,12 @@ def _with_shares(view: BookingView) -> BookingView:
     sizes = {facility.id: facility.quantity for facility in facilities.catalogue()}
 
     def named(given: AllocationView) -> AllocationView:
-        return replace(given, name=taken(given.name, given.amount, sizes[given.facility_id]))
+        return given._replace(name=taken(given.name, given.amount, sizes[given.facility_id]))
 
     return replace(
         view,
         occurrences=tuple(
-            replace(one, allocations=tuple(named(given) for given in one.allocations))
+            one._replace(allocations=tuple(named(given) for given in one.allocations))
             for one in view.occurrences
         ),
     )

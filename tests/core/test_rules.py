@@ -1,6 +1,5 @@
 """The rules of the house, each by what breaks it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -41,7 +40,7 @@ FINE = Facts(
 
 
 def with_room(**changes: object) -> Facts:
-    return replace(FINE, rooms=(replace(ROOM, **changes),))  # type: ignore[arg-type]
+    return FINE._replace(rooms=(ROOM._replace(**changes),))  # type: ignore[arg-type]
 
 
 def found(facts: Facts) -> list[tuple[str, bool]]:
@@ -56,15 +55,15 @@ def test_a_wish_that_breaks_no_rule_has_no_findings():
     ("facts", "rule", "overridable"),
     [
         (with_room(bookable=False), "bookable", False),
-        (replace(with_room(guests_allowed=False), guest=True), "audience", True),
-        (replace(FINE, now=FINE.span.starts + 60), "past", False),
-        (replace(with_room(waits=True), now=FINE.span.starts), "past", False),
-        (replace(FINE, span=between("2029-11-16T08:00", "2029-11-16T09:01")), "horizon", False),
-        (replace(FINE, option=True, now=FINE.span.starts - 2 * HOUR), "option_notice", False),
-        (replace(FINE, option=True, now=FINE.span.starts), "option_notice", False),
-        (replace(FINE, span=between("2026-11-17T07:59", "2026-11-17T13:00")), "hours", True),
+        (with_room(guests_allowed=False)._replace(guest=True), "audience", True),
+        (FINE._replace(now=FINE.span.starts + 60), "past", False),
+        (with_room(waits=True)._replace(now=FINE.span.starts), "past", False),
+        (FINE._replace(span=between("2029-11-16T08:00", "2029-11-16T09:01")), "horizon", False),
+        (FINE._replace(option=True, now=FINE.span.starts - 2 * HOUR), "option_notice", False),
+        (FINE._replace(option=True, now=FINE.span.starts), "option_notice", False),
+        (FINE._replace(span=between("2026-11-17T07:59", "2026-11-17T13:00")), "hours", True),
         (with_room(closures=((Interval(*FINE.span), "Révision"),)), "closed", True),
-        (replace(FINE, attendees=9), "capacity", False),
+        (FINE._replace(attendees=9), "capacity", False),
     ],
 )
 def test_each_rule_has_its_finding(facts, rule, overridable):
@@ -74,18 +73,18 @@ def test_each_rule_has_its_finding(facts, rule, overridable):
 @pytest.mark.parametrize(
     "facts",
     [
-        replace(with_room(guests_allowed=False), guest=False),
-        replace(FINE, guest=True),
-        replace(FINE, now=FINE.span.starts),
-        replace(with_room(waits=True), now=FINE.span.starts - 1),
-        replace(FINE, span=between("2029-11-16T08:00", "2029-11-16T09:00")),
-        replace(FINE, option=True, now=FINE.span.starts - 2 * HOUR - 1),
-        replace(FINE, span=between("2026-11-17T08:00", "2026-11-17T22:00")),
-        replace(FINE, span=between("2026-11-17T09:00", "2026-11-19T18:00")),
+        with_room(guests_allowed=False)._replace(guest=False),
+        FINE._replace(guest=True),
+        FINE._replace(now=FINE.span.starts),
+        with_room(waits=True)._replace(now=FINE.span.starts - 1),
+        FINE._replace(span=between("2029-11-16T08:00", "2029-11-16T09:00")),
+        FINE._replace(option=True, now=FINE.span.starts - 2 * HOUR - 1),
+        FINE._replace(span=between("2026-11-17T08:00", "2026-11-17T22:00")),
+        FINE._replace(span=between("2026-11-17T09:00", "2026-11-19T18:00")),
         with_room(closures=((Interval(FINE.span.ends, FINE.span.ends + HOUR), "Après"),)),
         with_room(closures=((Interval(FINE.span.starts - HOUR, FINE.span.starts), "Avant"),)),
         with_room(capacity=None),
-        replace(FINE, attendees=None),
+        FINE._replace(attendees=None),
     ],
 )
 def test_the_limit_itself_is_allowed(facts):
@@ -93,13 +92,12 @@ def test_the_limit_itself_is_allowed(facts):
 
 
 def test_all_findings_come_at_once_in_the_order_of_the_rules():
-    everything = replace(
-        with_room(
-            bookable=False,
-            guests_allowed=False,
-            closures=((Interval(0, 2**40), "Révision"),),
-            capacity=1,
-        ),
+    everything = with_room(
+        bookable=False,
+        guests_allowed=False,
+        closures=((Interval(0, 2**40), "Révision"),),
+        capacity=1,
+    )._replace(
         guest=True,
         span=between("2026-11-17T06:00", "2030-11-17T13:00"),
         now=at("2026-11-18T09:00"),
@@ -117,7 +115,7 @@ def test_all_findings_come_at_once_in_the_order_of_the_rules():
 
 def test_a_finding_names_the_room_the_limit_and_the_value():
     cinema = with_room(name="Salle de projection", code="M-CIN", capacity=62)
-    ninety = replace(cinema, attendees=90)
+    ninety = cinema._replace(attendees=90)
     assert evaluate(ninety) == [
         Finding(
             "capacity",
@@ -133,8 +131,8 @@ def test_a_finding_names_the_room_the_limit_and_the_value():
 
 
 def test_every_room_is_asked():
-    small = replace(ROOM, name="Étalonnage 2", capacity=5)
-    both = replace(FINE, rooms=(ROOM, small), attendees=6)
+    small = ROOM._replace(name="Étalonnage 2", capacity=5)
+    both = FINE._replace(rooms=(ROOM, small), attendees=6)
     assert [finding.params["facility"] for finding in evaluate(both)] == ["Étalonnage 2"]
 
 
@@ -142,9 +140,9 @@ def test_three_years_are_calendar_years():
     leap_day = int(datetime(2028, 2, 29, 9, tzinfo=UTC).timestamp())
     last = int(datetime(2031, 2, 28, 9, tzinfo=UTC).timestamp())
     always = with_room(opening=())
-    reaching = replace(always, now=leap_day, span=Interval(last - HOUR, last))
+    reaching = always._replace(now=leap_day, span=Interval(last - HOUR, last))
     assert evaluate(reaching) == []
-    assert found(replace(reaching, span=Interval(last - HOUR, last + 60))) == [("horizon", False)]
+    assert found(reaching._replace(span=Interval(last - HOUR, last + 60))) == [("horizon", False)]
 
 
 def test_each_rule_is_a_module_with_one_question():

@@ -1,6 +1,5 @@
 """The rules that managers set: what keeps them, what breaks them, what a finding says."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,13 +12,13 @@ from tests.core.test_rules import ROOM, ZONE, at, between
 HOUR = 3600
 NOW = "2026-11-16T09:00"
 NAMED = {"facility": "Étalonnage 1", "code": "M-ET1"}
-OPEN = replace(ROOM, opening=(), kind="grading", country="BE", capacity=None)
+OPEN = ROOM._replace(opening=(), kind="grading", country="BE", capacity=None)
 WEEK = days(date(2026, 11, 16), 7, ZONE)
 
 
 def wish(start: str, end: str, *, now: str = NOW, **settings: object) -> Facts:
     """A wish for a room that is always open and has these settings."""
-    room = replace(OPEN, settings=settings)
+    room = OPEN._replace(settings=settings)
     return Facts(span=between(start, end), now=at(now), rooms=(room,))
 
 
@@ -28,7 +27,7 @@ def asked(**settings: object) -> Facts:
 
 
 def with_room(facts: Facts, **changes: object) -> Facts:
-    return replace(facts, rooms=(replace(facts.rooms[0], **changes),))  # type: ignore[arg-type]
+    return facts._replace(rooms=(facts.rooms[0]._replace(**changes),))  # type: ignore[arg-type]
 
 
 NEXT_MORNING = ("2026-11-17T09:00", "2026-11-17T13:00")
@@ -57,18 +56,18 @@ AFTER = Neighbour("M-MIX", "Auditorium", between("2026-11-17T13:00", "2026-11-17
         with_room(asked(), neighbours=(AFTER,)),
         asked(equipment=[]),
         asked(licence=""),
-        replace(asked(licence="grip"), licences={"grip": None}),
-        replace(asked(licence="grip"), licences={"grip": date(2026, 11, 17)}),
-        replace(asked(quota_hours=20), usage=(Usage("grading", WEEK, 16 * HOUR),)),
-        replace(asked(quota_options=3), option=True, options={"grading": 2}),
-        replace(asked(quota_options=0), option=False),
-        replace(asked(rolling=24), option=True),
-        replace(asked(rolling=24), option=True, lapsed={"M-ET1": at("2026-11-15T09:00")}),
-        replace(asked(rolling=0), option=True, lapsed={"M-ET1": at(NOW)}),
-        replace(asked(rolling=24), lapsed={"M-ET1": at(NOW)}),
-        replace(asked(rolling=24), option=True, lapsed={"M-ET2": at(NOW)}),
+        asked(licence="grip")._replace(licences={"grip": None}),
+        asked(licence="grip")._replace(licences={"grip": date(2026, 11, 17)}),
+        asked(quota_hours=20)._replace(usage=(Usage("grading", WEEK, 16 * HOUR),)),
+        asked(quota_options=3)._replace(option=True, options={"grading": 2}),
+        asked(quota_options=0)._replace(option=False),
+        asked(rolling=24)._replace(option=True),
+        asked(rolling=24)._replace(option=True, lapsed={"M-ET1": at("2026-11-15T09:00")}),
+        asked(rolling=0)._replace(option=True, lapsed={"M-ET1": at(NOW)}),
+        asked(rolling=24)._replace(lapsed={"M-ET1": at(NOW)}),
+        asked(rolling=24)._replace(option=True, lapsed={"M-ET2": at(NOW)}),
         asked(audience="members"),
-        replace(asked(audience="everyone"), guest=True),
+        asked(audience="everyone")._replace(guest=True),
         with_room(asked(audience="staff"), managed=True),
     ],
 )
@@ -134,7 +133,7 @@ def test_the_limit_itself_is_kept(facts):
             Finding("licence", {**NAMED, "licence": "grip", "expired": None}, overridable=False),
         ),
         (
-            replace(asked(licence="grip"), licences={"grip": date(2026, 11, 16)}),
+            asked(licence="grip")._replace(licences={"grip": date(2026, 11, 16)}),
             Finding(
                 "licence",
                 {**NAMED, "licence": "grip", "expired": "2026-11-16"},
@@ -142,7 +141,7 @@ def test_the_limit_itself_is_kept(facts):
             ),
         ),
         (
-            replace(asked(quota_hours=20), usage=(Usage("grading", WEEK, 17 * HOUR),)),
+            asked(quota_hours=20)._replace(usage=(Usage("grading", WEEK, 17 * HOUR),)),
             Finding(
                 "quota_hours",
                 {
@@ -157,11 +156,11 @@ def test_the_limit_itself_is_kept(facts):
             ),
         ),
         (
-            replace(asked(quota_options=3), option=True, options={"grading": 3}),
+            asked(quota_options=3)._replace(option=True, options={"grading": 3}),
             Finding("quota_options", {**NAMED, "kind": "grading", "limit": 3, "held": 3}),
         ),
         (
-            replace(asked(rolling=24), option=True, lapsed={"M-ET1": at("2026-11-15T09:01")}),
+            asked(rolling=24)._replace(option=True, lapsed={"M-ET1": at("2026-11-15T09:01")}),
             Finding(
                 "rolling",
                 {
@@ -174,7 +173,7 @@ def test_the_limit_itself_is_kept(facts):
             ),
         ),
         (
-            replace(asked(audience="members"), guest=True),
+            asked(audience="members")._replace(guest=True),
             Finding("audience", {**NAMED, "audience": "members"}),
         ),
         (asked(audience="staff"), Finding("audience", {**NAMED, "audience": "staff"})),
@@ -218,22 +217,22 @@ def test_steps_are_those_of_the_clock_on_the_wall(start, end, minutes, kept):
 
 
 def test_together_in_one_booking_neighbours_do_not_disturb_each_other():
-    mix = replace(OPEN, code="M-MIX", name="Auditorium")
-    stage = replace(OPEN, neighbours=(MIXING,))
+    mix = OPEN._replace(code="M-MIX", name="Auditorium")
+    stage = OPEN._replace(neighbours=(MIXING,))
     both = Facts(span=between(*NEXT_MORNING), now=at(NOW), rooms=(stage, mix))
     assert evaluate(both) == []
 
 
 def test_one_of_the_required_is_enough():
-    stage = replace(OPEN, settings={"equipment": ["M-GRIP", "M-CAM"]})
-    camera = replace(OPEN, code="M-CAM")
+    stage = OPEN._replace(settings={"equipment": ["M-GRIP", "M-CAM"]})
+    camera = OPEN._replace(code="M-CAM")
     both = Facts(span=between(*NEXT_MORNING), now=at(NOW), rooms=(stage, camera))
     assert evaluate(both) == []
 
 
 def test_a_quota_counts_each_room_and_each_week_by_itself():
     settings = {"quota_hours": 30}
-    rooms = tuple(replace(OPEN, code=code, settings=settings) for code in ("M-ET1", "M-ET2"))
+    rooms = tuple(OPEN._replace(code=code, settings=settings) for code in ("M-ET1", "M-ET2"))
     following = days(date(2026, 11, 23), 7, ZONE)
     sunday_to_tuesday = between("2026-11-22T12:00", "2026-11-24T12:00")
     usage = (Usage("grading", WEEK, 6 * HOUR), Usage("grading", following, 0))
@@ -255,7 +254,7 @@ def test_a_quota_counts_each_room_and_each_week_by_itself():
     ],
 )
 def test_who_may_book(audience, allowed, who, kept_for):
-    facts = replace(asked(audience=audience), guest=who == "guest")
+    facts = asked(audience=audience)._replace(guest=who == "guest")
     facts = with_room(facts, guests_allowed=allowed, managed=who == "manager")
     assert [finding.params["audience"] for finding in evaluate(facts)] == (
         [kept_for] if kept_for else []

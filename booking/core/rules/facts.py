@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.opening import Week
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,7 @@ class Usage:
     booked_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """A facility as rules see it; `closures` are pairs (interval, reason) that touch the wish.
 
     `settings` are the values by rule (`settable.SETTABLE`) in force on the day the wish begins: a
@@ -48,7 +50,7 @@ class Room:
     country: str = ""
     managed: bool = False
     waits: bool = False
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = _NOTHING
     neighbours: tuple[Neighbour, ...] = ()
 
     @property
@@ -57,8 +59,7 @@ class Room:
         return {"facility": self.name, "code": self.code}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A wish with all that rules need to judge it; instants in UTC epoch seconds.
 
     Filled only where a setting asks for it: `usage` for each kind with a quota and each ISO week
@@ -75,9 +76,9 @@ class Facts:
     guest: bool = False
     attendees: int | None = None
     usage: tuple[Usage, ...] = ()
-    options: Mapping[str, int] = field(default_factory=dict)
-    licences: Mapping[str, date | None] = field(default_factory=dict)
-    lapsed: Mapping[str, int] = field(default_factory=dict)
+    options: Mapping[str, int] = _NOTHING
+    licences: Mapping[str, date | None] = _NOTHING
+    lapsed: Mapping[str, int] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
