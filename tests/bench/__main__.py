@@ -70,6 +70,7 @@ BEYOND_THE_LOAD = timedelta(days=800)
 BEHIND_THE_LOAD = timedelta(days=737)
 """So near that a year of weeks still ends within three years."""
 
+DAY_S = 24 * 3600
 BRIEF = {"Prefer": "return=minimal"}
 
 Deed = Callable[[], object]
@@ -276,7 +277,7 @@ def _post(
 ) -> None:
     wish = {"title": "Mesure", **wish}
     answer = browser.post(f"/api/v1{path}", json=wish, headers=headers)
-    assert answer.status_code == status, answer.text[:400]
+    assert answer.status_code == status, answer.text[:1000]
 
 
 def _creating(browser: Browser, turns: Turns, **headers: str) -> Deed:
@@ -344,14 +345,14 @@ def _clock(day: date, minutes: int) -> datetime:
 
 
 def _held(rooms: Sequence[FacilityFacts], today: date) -> list[tuple[FacilityFacts, Interval]]:
-    """What others have next week."""
+    """What others have next week, of one day: what lasts several may end when a room is shut."""
     now = int(clock.now().timestamp())
     next_week = days(today + timedelta(days=7), 7, rooms[0].time_zone)
     by_space = {space: room for room in rooms for space in room.space_ids}
     return [
         (by_space[hold.space_id], Interval(hold.from_, hold.until))
         for hold in standing(list(by_space), next_week, now)
-        if hold.rank == 1 and hold.from_ > now
+        if hold.rank == 1 and hold.from_ > now and hold.until - hold.from_ < DAY_S
     ]
 
 
