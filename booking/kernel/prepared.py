@@ -29,7 +29,8 @@ class Prepared:
     converted as their types say. Errors of the driver come as SQLAlchemy's, and its events
     `before_cursor_execute` are told.
 
-    Raises TypeError for names that the statement does not have, and for those left out.
+    Raises TypeError for names that the statement does not have and for columns whose default is a
+    function, InvalidRequestError for names that are left out.
     """
 
     def __init__(self, statement: Statement | Maker) -> None:
@@ -55,13 +56,16 @@ class Prepared:
         return rows[0][0] if rows else None
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Send it once for each of these rows of bound values, which all have the same names."""
+        """Send it once for each of these rows of bound values, which all have the same names.
+
+        Nothing for no rows. Raises TypeError for rows of different names.
+        """
         sets = list(rows)
         if not sets:
             return
         link = connection()
         ready = self._readied(link.dialect, sets[0])
-        if any(len(bound) != len(sets[0]) for bound in sets):
+        if any(bound.keys() != sets[0].keys() for bound in sets):
             raise TypeError("rows of different columns")
         values = [ready.values(bound) for bound in sets]
         if len(values) == 1:
@@ -137,8 +141,11 @@ def _readied(statement: Statement, dialect: Dialect, bound: Mapping[str, Any]) -
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
-    """What the table gives to columns of a new row that are not bound."""
-    return {column.key: column.default.arg for column in compiled.prefetch}
+    """What the table gives to columns of a new row that are not bound: always the same value."""
+    found: dict[str, Any] = {column.key: column.default for column in compiled.prefetch}
+    if made := [name for name, default in found.items() if not default.is_scalar]:
+        raise TypeError(f"{made} must be bound")
+    return {name: default.arg for name, default in found.items()}
 
 
 def _columns(statement: Statement, compiled: SQLCompiler) -> Sequence[ColumnElement[Any]]:
