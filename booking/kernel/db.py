@@ -1,7 +1,6 @@
 """The database handle, the declarative base and the column types of this product."""
 
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -22,8 +21,9 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+from booking.kernel import postgres
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,9 +88,7 @@ Seconds = Annotated[int, mapped_column(BigInteger)]
 DIALECTS = ("sqlite", "postgresql")
 
 _CONNECTION = "connection"
-_LAST_USED = "last used"
-TRUSTED_S = 1.0
-"""So long after its last use a connection to a server is taken to be alive."""
+_WITHOUT_TRANSACTION = {"isolation_level": "AUTOCOMMIT"}
 
 # Only its session and engine are used: the tables are plain SQLAlchemy under `Base`.
 db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": False})
@@ -106,9 +104,18 @@ def connection() -> Connection:
     known: tuple[object, Connection] | None = session.info.get(_CONNECTION)
     if known and known[0] is session.get_transaction():
         return known[1]
-    found = session.connection()
+    found = _for_reading(session) if session.get_transaction() is None else session.connection()
     session.info[_CONNECTION] = (session.get_transaction(), found)
     return found
+
+
+def _for_reading(session: Session) -> Connection:
+    """PostgreSQL is asked without a transaction: there every statement sees what is committed then,
+    within one or not, and to begin and end one would be two round trips for nothing.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return session.connection(execution_options=_WITHOUT_TRANSACTION)
+    return session.connection()
 
 
 def table_of(model: type[Base]) -> Table:
@@ -141,7 +148,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         _begin_as_told(engine)
     else:
-        _refuse_the_dead(engine)
+        postgres.prepare(engine)
 
 
 def _begin_as_told(engine: Engine) -> None:
@@ -157,22 +164,3 @@ def _begin_as_told(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:  # takes no lock, so nothing can be said against it
             connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-
-
-def _refuse_the_dead(engine: Engine) -> None:
-    """Ask connections to a server whether they live, as `pool_pre_ping` would.
-
-    But not those that answered a moment ago: a request takes one several times.
-    """
-
-    @event.listens_for(engine, "checkin")
-    def note(_connection: Any, record: Any) -> None:
-        record.info[_LAST_USED] = monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def ask(connection: Any, record: Any, _pooled: Any) -> None:
-        if monotonic() - record.info.get(_LAST_USED, 0) > TRUSTED_S:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error

@@ -10,6 +10,7 @@ import psycopg
 from flask import Flask
 from sqlalchemy import event
 
+from booking.kernel import postgres
 from booking.kernel.db import db
 
 WORK = ("execute", "executemany", "fetchone", "fetchmany", "fetchall")
@@ -47,13 +48,18 @@ def timed(app: Flask) -> Iterator[Stopwatch]:
     watch = Stopwatch()
     with app.app_context():
         engine = db.engine
-    connect = _sqlite(watch) if engine.dialect.name == "sqlite" else _postgresql(watch)
+    postgresql = engine.dialect.name == "postgresql"
+    connect = _postgresql(watch) if postgresql else _sqlite(watch)
+    if postgresql:
+        event.remove(engine, "do_connect", postgres.connect)
     event.listen(engine, "do_connect", connect)
     engine.dispose()
     try:
         yield watch
     finally:
         event.remove(engine, "do_connect", connect)
+        if postgresql:
+            event.listen(engine, "do_connect", postgres.connect)
         engine.dispose()
 
 
@@ -70,9 +76,9 @@ def _sqlite(watch: Stopwatch) -> Callable[..., None]:
 
 def _postgresql(watch: Stopwatch) -> Callable[..., Any]:
     cursor = watch.timing(psycopg.Cursor, *WORK)
-    connection = watch.timing(psycopg.Connection, "commit", "rollback")
+    connection = watch.timing(postgres.Connection, "commit", "rollback")
 
     def connect(_dialect: Any, _record: Any, args: Any, options: dict[str, Any]) -> Any:
-        return connection.connect(*args, cursor_factory=cursor, **options)
+        return connection.opened(args, {**options, "cursor_factory": cursor})
 
     return connect

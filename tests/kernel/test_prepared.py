@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
 from booking.facilities.models import Facility, Kind
 from booking.journal.models import Entry
-from booking.kernel import db as kernel
+from booking.kernel import postgres
 from booking.kernel.db import connection, db, listed, table_of
 from booking.kernel.prepared import Prepared
 from booking.members.models import Company, User
@@ -186,7 +186,7 @@ def test_a_connection_that_was_cut_while_nobody_used_it_is_given_to_nobody(
     with db.engine.connect() as other:
         db.session.rollback()
         _kill(mine, other)
-    monkeypatch.setattr(kernel, "TRUSTED_S", 60.0 if moments_ago else 0.0)
+    monkeypatch.setattr(postgres, "TRUSTED_S", 60.0 if moments_ago else 0.0)
     if moments_ago:  # it is trusted, once
         with pytest.raises(DBAPIError):
             BY_CODE.value(code="M-PLA")
