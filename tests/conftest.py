@@ -40,13 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TZ"] = "Europe/Brussels"
     time.tzset()
     config.addinivalue_line("markers", "one_engine: runs on SQLite alone")
+    config.addinivalue_line("markers", "on_a_server: runs on PostgreSQL alone")
     config.addinivalue_line("markers", "both_engines: runs on both, though its folder does not")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_kind" not in metafunc.fixturenames:
         return
-    kinds: list[Any] = [SQLITE]
+    on_a_server = metafunc.definition.get_closest_marker("on_a_server") is not None
+    kinds: list[Any] = [] if on_a_server else [SQLITE]
     if not _on_one_engine(metafunc.definition) and _wants_postgres():
         kinds.append(pytest.param(POSTGRES, marks=pytest.mark.postgres))
     metafunc.parametrize("engine_kind", kinds, indirect=True)

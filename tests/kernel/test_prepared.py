@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, bindparam, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
 from booking.facilities.models import Facility, Kind
 from booking.journal.models import Entry
-from booking.kernel import postgres
 from booking.kernel.db import connection, db, listed, table_of
 from booking.kernel.prepared import Prepared
 from booking.members.models import Company, User
@@ -148,48 +147,3 @@ def test_what_the_database_refuses_is_said_as_ever_without_what_somebody_typed()
     assert "424242" not in str(refused.value).replace(str(refused.value.orig), "")
     db.session.rollback()
     assert BY_CODE.value(code="M-PLA")
-
-
-def _pid() -> int:
-    return int(connection().scalar(text("SELECT pg_backend_pid()")))  # type: ignore[arg-type]
-
-
-def _engine() -> str:
-    return db.engine.dialect.name
-
-
-def _kill(pid: int, other: Connection) -> None:
-    other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-
-
-def test_a_connection_that_was_cut_is_given_up():
-    if _engine() == "sqlite":
-        return  # there is nobody who could cut it
-    mine = _pid()
-    with db.engine.connect() as other:
-        _kill(mine, other)
-    with pytest.raises(DBAPIError) as cut:
-        BY_CODE.all(code="M-PLA")
-    assert cut.value.connection_invalidated
-    db.session.rollback()
-    assert BY_CODE.value(code="M-PLA")
-    assert _pid() != mine
-
-
-@pytest.mark.parametrize("moments_ago", [False, True])
-def test_a_connection_that_was_cut_while_nobody_used_it_is_given_to_nobody(
-    monkeypatch: pytest.MonkeyPatch, moments_ago: bool
-):
-    if _engine() == "sqlite":
-        return
-    mine = _pid()
-    with db.engine.connect() as other:
-        db.session.rollback()
-        _kill(mine, other)
-    monkeypatch.setattr(postgres, "TRUSTED_S", 60.0 if moments_ago else 0.0)
-    if moments_ago:  # it is trusted, once
-        with pytest.raises(DBAPIError):
-            BY_CODE.value(code="M-PLA")
-        db.session.rollback()
-    assert BY_CODE.value(code="M-PLA")
-    assert _pid() != mine
