@@ -168,14 +168,21 @@ _DEFINITIONS = (
     .where(AttributeDefinition.kind_id == bindparam("kind_id"))
     .order_by(AttributeDefinition.position, AttributeDefinition.code)
 )
-_LOCK = Prepared(
-    lambda dialect: (
-        select(Space.id)
-        .where(listed(Space.id, "ids", dialect))
-        .order_by(Space.id)
-        .with_for_update(key_share=True)
+
+
+def _lock(*, nowait: bool) -> Prepared:
+    return Prepared(
+        lambda dialect: (
+            select(Space.id)
+            .where(listed(Space.id, "ids", dialect))
+            .order_by(Space.id)
+            .with_for_update(key_share=True, nowait=nowait)
+        )
     )
-)
+
+
+_LOCK = _lock(nowait=False)
+_LOCK_AT_ONCE = _lock(nowait=True)
 
 
 def catalogue() -> tuple[FacilityFacts, ...]:
@@ -288,19 +295,18 @@ def groups() -> tuple[GroupFacts, ...]:
     return tuple(GroupFacts(**row) for row in connection().execute(_GROUPS).mappings())
 
 
-def lock_spaces(space_ids: Iterable[int]) -> bool:
+def lock_spaces(space_ids: Iterable[int], *, at_once: bool = False) -> None:
     """Let this transaction alone decide about these spaces until it ends.
 
-    Answers whether others may have decided meanwhile: what was read before is to be read again.
-
     PostgreSQL: locks their rows in ascending order, so that writers queue instead of deadlocking;
-    FOR NO KEY UPDATE, because FOR UPDATE would also block inserts that refer to them. SQLite: the
-    whole transaction writes alone already. Call it before the reads that decide.
+    FOR NO KEY UPDATE, because FOR UPDATE would also block inserts that refer to them. Who has some
+    already and needs others asks for them `at_once`: where somebody has them the whole work is
+    done again instead of waiting out of turn. SQLite: the whole transaction writes alone already.
+    Call it before the reads that decide.
     """
-    if db.engine.dialect.name != "postgresql":
-        return False
-    _LOCK.all(ids=sorted(set(space_ids)))
-    return True
+    if db.engine.dialect.name == "postgresql":
+        lock = _LOCK_AT_ONCE if at_once else _LOCK
+        lock.all(ids=sorted(set(space_ids)))
 
 
 def _index() -> _Catalogue:

@@ -27,6 +27,8 @@ POOL_EXCEEDED = "ex_pool_claim_exceeded"
 """Name of the guard that keeps the amounts taken of a pool within its quantity."""
 
 MAX_RANK = 3
+FIRST_REVISION = 1
+"""Of a booking to which nothing was done yet."""
 
 
 class Booking(Base):
@@ -44,7 +46,7 @@ class Booking(Base):
     """On whose behalf; a manager may have typed it, the journal knows."""
     production_id: Mapped[int | None] = reference("production.id", index=True)
     created_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(default=FIRST_REVISION)
     """Rises with every change a person can see; edits name the one they saw."""
     rule: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """RFC 5545 RRULE of a series, empty for one date or hand-picked ones; its dates are rows."""

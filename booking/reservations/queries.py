@@ -17,7 +17,7 @@ from booking.members.queries import names_of
 from booking.productions.models import Production
 from booking.reservations import challenges, choosing, judgement, offers, participants, targets
 from booking.reservations.actions import permitting
-from booking.reservations.models import Booking
+from booking.reservations.models import FIRST_REVISION, Booking
 from booking.reservations.targets import Given, Target
 from booking.reservations.values import (
     AllocationView,
@@ -127,7 +127,12 @@ def open_challenges(found: Sequence[Target], now: int) -> dict[int, ChallengeVie
 
 
 def _offers(found: Sequence[Target], now: int) -> dict[int, OfferView]:
-    """Those that were made to what has not begun; what they offered themselves is left out."""
+    """Those that were made to what has not begun; what they offered themselves is left out.
+
+    An offer raises the revision of the booking that it is made to: to a new one there is none.
+    """
+    if found[0].revision == FIRST_REVISION:
+        return {}
     ahead = {target.id: target for target in found if target.rank and target.starts > now}
     made = [one for one in offers.open_of(ahead) if one.occurrence_id in ahead]
     off = offers.off(made, ahead, now)

@@ -7,7 +7,7 @@ from booking.core.lifecycle import LAPSES_TO
 from booking.facilities import queries as facilities
 from booking.journal.actions import record
 from booking.journal.events import Event
-from booking.kernel.transaction import Redo, transaction
+from booking.kernel.transaction import transaction
 from booking.reservations import changes, pools, targets
 from booking.reservations.targets import Target
 
@@ -39,13 +39,10 @@ def be_alone(space_ids: Iterable[int], now: int) -> list[Target]:
     locked: set[int] = set()
     wanted = set(space_ids)
     while not wanted <= locked:
+        facilities.lock_spaces(wanted - locked, at_once=bool(locked))
         locked |= wanted
         lapsed = _expired_on(locked, now)
         wanted = spaces(lapsed)
-    if facilities.lock_spaces(locked):
-        lapsed = _expired_on(locked, now)
-        if not locked.issuperset(spaces(lapsed)):
-            raise Redo
     return lapsed
 
 
