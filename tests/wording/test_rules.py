@@ -1,7 +1,5 @@
 """What settings and findings of the rules say, in four languages."""
 
-from dataclasses import replace
-
 import pytest
 from flask_babel import force_locale
 
@@ -61,15 +59,14 @@ def breaches() -> list[Finding]:
         asked(equipment=["M-CIN"]),
         noisy,
         wish("2026-12-25T09:00", "2026-12-25T10:00", holidays=True),
-        replace(asked(licence="grip"), licences={"grip": samples.date(2026, 11, 16)}),
-        replace(
-            asked(quota_hours=20, quota_options=1),
+        asked(licence="grip")._replace(licences={"grip": samples.date(2026, 11, 16)}),
+        asked(quota_hours=20, quota_options=1)._replace(
             option=True,
             options={"grading": 1},
             usage=(samples.Usage("grading", samples.WEEK, 20 * 3600),),
         ),
         asked(audience="staff"),
-        replace(asked(rolling=24), option=True, lapsed={"M-ET1": samples.at(samples.NOW)}),
+        asked(rolling=24)._replace(option=True, lapsed={"M-ET1": samples.at(samples.NOW)}),
     ]
     return [found for each in facts for found in evaluate(each)]
 
