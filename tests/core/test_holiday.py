@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from booking.core.scheduling.holiday import holiday, working
+from booking.core.scheduling.holiday import _holidays, holiday, working
 
 BOTH = {
     (1, 1): ("Nouvel An", "Jour de l'An"),
@@ -48,8 +48,15 @@ def test_a_holiday_is_named_in_the_reader_s_language(locale, name):
     assert holiday(date(2026, 7, 21), "BE", locale) == name
 
 
-def test_a_language_the_calendar_lacks_gives_english():
+@pytest.mark.parametrize("spoken", ["", "C", "fr_BE.UTF-8", "de_DE"])
+def test_a_language_the_calendar_lacks_gives_english_whatever_the_server_speaks(
+    monkeypatch: pytest.MonkeyPatch, spoken: str
+):
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, spoken)
+    _holidays.cache_clear()
     assert holiday(date(2026, 6, 23), "LU", "nl") == "National Day"
+    assert holiday(date(2026, 6, 23), "LU", "fr") == "Fête nationale"
 
 
 def test_two_holidays_on_one_day_are_one_name():

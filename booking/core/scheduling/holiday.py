@@ -8,7 +8,8 @@ from holidays import country_holidays, list_supported_countries
 SATURDAY = 5
 COUNTRIES = tuple(sorted(list_supported_countries()))
 """ISO 3166-1 codes of the countries whose holidays are known."""
-LANGUAGES = {"en": "en_US"}
+ENGLISH = "en_US"
+LANGUAGES = {"en": ENGLISH}
 """What the library calls a language of ours, where it differs."""
 
 
@@ -32,4 +33,7 @@ def working(day: date, country: str) -> bool:
 def _holidays(country: str, year: int, language: str) -> dict[date, str]:
     if country not in COUNTRIES:
         return {}
-    return dict(country_holidays(country, years=year, language=language).items())
+    known = country_holidays(country).supported_languages
+    # Of a language that a calendar lacks the library would let the server's environment decide.
+    spoken = next((each for each in (language, ENGLISH) if each in known), None)
+    return dict(country_holidays(country, years=year, language=spoken).items())
