@@ -9,7 +9,6 @@ from booking.kernel.errors import NotFound
 from booking.reservations import histories, queries
 from booking.reservations.values import (
     AllocationView,
-    BookingView,
     ChallengeView,
     HistoryView,
     Line,
@@ -23,6 +22,7 @@ NUMBER = re.compile(r"[A-Z]{1,8}-\d{4}-\d{5,9}", re.ASCII)
 def booking(actor: Actor, number: str) -> schemas.Booking:
     """A booking in full, as it is now. Raises NotFound."""
     known(number)
+    history = histories.ask(number)
     view = queries.booking(actor, number, int(clock.now().timestamp()))
     first = view.occurrences[0]
     codes = (allocation.code for one in view.occurrences for allocation in one.allocations)
@@ -45,17 +45,13 @@ def booking(actor: Actor, number: str) -> schemas.Booking:
         revision=view.revision,
         verbs=list(dict.fromkeys(verbs)),
         occurrences=[_occurrence(one) for one in view.occurrences],
-        history=_history(view),
+        history=[_event(line) for line in history()],
     )
 
 
 def receipt(number: str) -> schemas.Receipt:
     """The least there is to say about a booking to which the caller did something. A statement."""
     return schemas.Receipt(number=number, revision=queries.revision(number))
-
-
-def _history(view: BookingView) -> list[schemas.HistoryLine]:
-    return [_event(line) for line in histories.of_booking(view)]
 
 
 def _event(line: HistoryView) -> schemas.HistoryLine:

@@ -1,7 +1,7 @@
 """Reading facilities: the catalogue that every page needs, closures, attributes, and the lock."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import BindParameter, RowMapping, bindparam, func, or_, select
@@ -31,7 +31,7 @@ from booking.facilities.values import (
     Span,
     Week,
 )
-from booking.journal.queries import revision
+from booking.journal.queries import newest
 from booking.kernel.db import connection, db, listed
 from booking.kernel.prepared import Prepared
 from booking.kernel.remembered import Remembered
@@ -199,12 +199,17 @@ def managed(actor: Actor) -> list[FacilityFacts]:
     return [one for one in catalogue() if actor.manages(one.id, one.site_id)]
 
 
-def current() -> int:
-    """The revision of all that is said about facilities. One statement a request."""
+def expect() -> None:
+    """Ask already for the revision that whatever is said about facilities needs to know."""
     seen = memo()
     if _REVISION not in seen:
-        seen[_REVISION] = revision((SCOPE,))
-    return cast("int", seen[_REVISION])
+        seen[_REVISION] = newest(SCOPE)
+
+
+def current() -> int:
+    """The revision of all that is said about facilities. One statement a request."""
+    expect()
+    return cast("Callable[[], int]", memo()[_REVISION])()
 
 
 def by_codes(codes: Iterable[str]) -> dict[str, FacilityFacts]:
@@ -234,12 +239,19 @@ def closures(facility_ids: Iterable[int], starts: int, ends: int) -> list[Closur
     What shuts a space shuts every facility over it: such a closure comes once for each facility
     that was asked for. Times are UTC epoch seconds. One statement besides the catalogue.
     """
+    return ask_closures(facility_ids, starts, ends)()
+
+
+def ask_closures(
+    facility_ids: Iterable[int], starts: int, ends: int
+) -> Callable[[], list[ClosureFacts]]:
+    """The same, waited for when it is called."""
     asked = list(by_ids(facility_ids).values())
     spaces = {space for facility in asked for space in facility.space_ids}
     near = [f.id for f in catalogue() if not spaces.isdisjoint(f.space_ids)]
     sites = sorted({f.site_id for f in asked})
-    rows = _CLOSURES.mappings(starts=starts, ends=ends, ids=near, sites=sites)
-    return [closure for row in rows for closure in _closures(row, asked)]
+    found = _CLOSURES.ask(starts=starts, ends=ends, ids=near, sites=sites)
+    return lambda: [closure for row in found.mappings() for closure in _closures(row, asked)]
 
 
 def upcoming_closures(now: int) -> list[ClosureFacts]:
@@ -306,7 +318,7 @@ def lock_spaces(space_ids: Iterable[int], *, at_once: bool = False) -> None:
     """
     if db.engine.dialect.name == "postgresql":
         lock = _LOCK_AT_ONCE if at_once else _LOCK
-        lock.all(ids=sorted(set(space_ids)))
+        lock.ask(ids=sorted(set(space_ids)))
 
 
 def _index() -> _Catalogue:

@@ -42,7 +42,7 @@ def record(events: Sequence[Event], *, actor_id: int | None, at: datetime) -> in
     if not events:
         return 0
     if db.engine.dialect.name == "postgresql":
-        _ORDER_LOCK.all()
+        _ORDER_LOCK.ask()
     rows = [_row(event, actor_id, at) for event in events]
     ids = _append(rows)
     newest = {scope: i for i, event in zip(ids, events, strict=True) for scope in event.scopes}

@@ -1,6 +1,6 @@
 """Reading the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
@@ -20,11 +20,17 @@ def head() -> int:
     return connection().scalar(select(func.max(Entry.id))) or 0
 
 
+def newest(scope: str) -> Callable[[], int]:
+    """The `revision` of one scope, waited for when it is called."""
+    asked = _NEWEST_OF_ONE.ask(scope=scope)
+    return lambda: asked.value() or 0
+
+
 def revision(scopes: Iterable[str]) -> int:
     """The newest entry that touched any of the scopes, 0 if none did."""
     asked = sorted(scopes)
     if len(asked) == 1:
-        return _NEWEST_OF_ONE.value(scope=asked[0]) or 0
+        return newest(asked[0])()
     return connection().scalar(_NEWEST, {"scopes": asked}) or 0
 
 

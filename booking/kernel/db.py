@@ -88,7 +88,7 @@ Seconds = Annotated[int, mapped_column(BigInteger)]
 DIALECTS = ("sqlite", "postgresql")
 
 _CONNECTION = "connection"
-_WITHOUT_TRANSACTION = {"isolation_level": "AUTOCOMMIT"}
+_READING = {postgres.READING: True}
 
 # Only its session and engine are used: the tables are plain SQLAlchemy under `Base`.
 db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": False})
@@ -110,11 +110,9 @@ def connection() -> Connection:
 
 
 def _for_reading(session: Session) -> Connection:
-    """PostgreSQL is asked without a transaction: there every statement sees what is committed then,
-    within one or not, and to begin and end one would be two round trips for nothing.
-    """
+    """PostgreSQL is asked without a transaction: to begin and end one would be for nothing."""
     if session.get_bind().dialect.name == "postgresql":
-        return session.connection(execution_options=_WITHOUT_TRANSACTION)
+        return session.connection(execution_options=_READING)
     return session.connection()
 
 

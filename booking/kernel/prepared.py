@@ -6,16 +6,27 @@ needs to answer a small one. What is sent rarely, or put together anew each time
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Dialect, Select, UpdateBase
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    UpdateBase,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from booking.kernel import driver, postgres
 from booking.kernel.db import connection
 
-T = TypeVar("T")
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[Any] | UpdateBase
 Maker = Callable[[str], Statement]
 _Process = Callable[[Any], Any]
@@ -35,64 +46,121 @@ class Prepared:
 
     def __init__(self, statement: Statement | Maker) -> None:
         self._statement = statement
-        self._ready: dict[tuple[str, ...], _Ready] = {}
+        self._ready: dict[tuple[object, ...], _Ready] = {}
 
     def all(self, **bound: Any) -> list[Any]:
         """Every row, as a tuple."""
-        return self._sent(bound)[0]
+        return self._asked(connection(), bound).all()
 
     def mappings(self, **bound: Any) -> list[dict[str, Any]]:
         """Every row, by the names of its columns."""
-        rows, ready = self._sent(bound)
-        return [dict(zip(ready.names, row, strict=True)) for row in rows]
+        return self._asked(connection(), bound).mappings()
 
     def column(self, **bound: Any) -> list[Any]:
         """The first column of every row."""
-        return [row[0] for row in self._sent(bound)[0]]
+        return self._asked(connection(), bound).column()
 
     def value(self, **bound: Any) -> Any:
         """The first column of the first row, None where there is no row."""
-        rows, _ = self._sent(bound)
-        return rows[0][0] if rows else None
+        return self._asked(connection(), bound).value()
+
+    def ask(self, **bound: Any) -> "Answer":
+        """Send it; what it brings is waited for when somebody looks.
+
+        PostgreSQL answers what is asked before somebody looks in one go. An error may come with
+        a later look, or at the end of the transaction.
+        """
+        link = connection()
+        if link.dialect.name == "postgresql":
+            postgres.of(link).start_pipeline()
+        return self._asked(link, bound)
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Send it once for each of these rows of bound values, which all have the same names.
 
-        Nothing for no rows. Raises TypeError for rows of different names.
+        Nothing for no rows. In a transaction on PostgreSQL nobody waits for it: what the database
+        says against it comes with a later look, or at the end. Raises TypeError for rows of
+        different names.
         """
         sets = list(rows)
         if not sets:
             return
-        link = connection()
-        ready = self._readied(link.dialect, sets[0])
-        if any(bound.keys() != sets[0].keys() for bound in sets):
+        link, first = connection(), sets[0]
+        if any(bound.keys() != first.keys() for bound in sets):
             raise TypeError("rows of different columns")
-        values = [ready.values(bound) for bound in sets]
-        if len(values) == 1:
-            _driven(link, ready.sql, values[0], lambda cursor: cursor.execute(ready.sql, values[0]))
+        if link.dialect.name == "postgresql" and (to := postgres.of(link)).begun:
+            to.start_pipeline()
+        many = len(sets) > 1
+        ready = self._readied(link.dialect, first, many=many)
+        if ready.of_lists:
+            lists = {name: [bound[name] for bound in sets] for name in first}
+            _sent(link, ready, ready.values(lists)).close()
+        elif many:
+            _sent(link, ready, [ready.values(bound) for bound in sets], many=True).close()
         else:
-            _driven(link, ready.sql, values, lambda cursor: cursor.executemany(ready.sql, values))
+            _sent(link, ready, ready.values(first)).close()
 
-    def _sent(self, bound: Mapping[str, Any]) -> "tuple[list[Any], _Ready]":
-        link = connection()
+    def _asked(self, link: Connection, bound: Mapping[str, Any]) -> "Answer":
         ready = self._readied(link.dialect, bound)
-        values = ready.values(bound)
+        return Answer(link, ready, _sent(link, ready, ready.values(bound)))
 
-        def run(cursor: Any) -> list[Any]:
-            cursor.execute(ready.sql, values)
-            return cast("list[Any]", cursor.fetchall()) if ready.names else []
-
-        rows = _driven(link, ready.sql, values, run)
-        return (_converted(rows, ready.converters) if ready.converters else rows), ready
-
-    def _readied(self, dialect: Dialect, bound: Mapping[str, Any]) -> "_Ready":
-        key = (dialect.name, *bound)
+    def _readied(
+        self, dialect: Dialect, bound: Mapping[str, Any], *, many: bool = False
+    ) -> "_Ready":
+        key = (dialect.name, many, *bound)
         found = self._ready.get(key)
         if found is None:
             made = self._statement
             statement = made(dialect.name) if callable(made) else made
-            found = self._ready[key] = _readied(statement, dialect, bound)
+            if many and dialect.name == "postgresql" and isinstance(statement, Insert):
+                of_lists = _of_lists(statement, bound)
+                found = _readied(of_lists, dialect, bound)._replace(of_lists=True)
+            else:
+                found = _readied(statement, dialect, bound)
+            self._ready[key] = found
         return found
+
+
+class Answer:
+    """What a statement brings, waited for at the first look."""
+
+    __slots__ = ("_cursor", "_link", "_ready", "_rows")
+
+    def __init__(self, link: Connection, ready: "_Ready", cursor: Any) -> None:
+        self._link, self._ready, self._cursor = link, ready, cursor
+        self._rows: list[Any] | None = None
+        if link.dialect.name == "sqlite":
+            self._rows = self._fetched()
+
+    def all(self) -> list[Any]:
+        """Every row, as a tuple."""
+        if self._rows is None:
+            self._rows = self._fetched()
+        return self._rows
+
+    def mappings(self) -> list[dict[str, Any]]:
+        """Every row, by the names of its columns."""
+        names = self._ready.names
+        return [dict(zip(names, row, strict=True)) for row in self.all()]
+
+    def column(self) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in self.all()]
+
+    def value(self) -> Any:
+        """The first column of the first row, None where there is no row."""
+        rows = self.all()
+        return rows[0][0] if rows else None
+
+    def _fetched(self) -> list[Any]:
+        ready, cursor = self._ready, self._cursor
+        try:
+            rows = _rows(self._link, cursor) if ready.names else []
+        except self._link.dialect.loaded_dbapi.Error as said:
+            raise driver.error(self._link, ready.sql, said) from said
+        finally:
+            cursor.close()
+        return _converted(rows, ready.converters) if ready.converters else rows
 
 
 class _Ready(NamedTuple):
@@ -109,6 +177,8 @@ class _Ready(NamedTuple):
     """Of the columns that come back."""
     converters: Sequence[tuple[int, _Process]]
     """For columns on their way out, by place."""
+    of_lists: bool = False
+    """Whether each value is the list of what the rows have, to write them all at once."""
 
     def values(self, bound: Mapping[str, Any]) -> Any:
         """What the driver is given."""
@@ -138,6 +208,13 @@ def _readied(statement: Statement, dialect: Dialect, bound: Mapping[str, Any]) -
         names=[str(column.key) for column in columns],
         converters=[(place, process) for place, process in out if process],
     )
+
+
+def _of_lists(statement: Insert, bound: Iterable[str]) -> Statement:
+    """The same insert of as many rows as there are in the list that is bound to each column."""
+    columns = statement.table.c
+    lists = (func.unnest(bindparam(name, type_=ARRAY(columns[name].type))) for name in bound)
+    return statement.from_select(list(bound), select(*lists))
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
@@ -175,19 +252,26 @@ def _converted(rows: Sequence[Any], converters: Sequence[tuple[int, _Process]]) 
     return found
 
 
-def _driven(link: Connection, sql: str, values: Any, run: Callable[[Any], T]) -> T:
-    """Do something with a cursor of the connection; its errors come as SQLAlchemy's."""
-    pooled = link.connection
-    cursor = pooled.cursor()
+def _sent(link: Connection, ready: _Ready, values: Any, *, many: bool = False) -> Any:
+    """A cursor that has executed it; in a pipeline of PostgreSQL, one that will have."""
+    cursor = link.connection.cursor()
     for tell in link.dispatch.before_cursor_execute:
-        tell(link, cursor, sql, values, None, False)
-    driver = link.dialect.loaded_dbapi.Error
+        tell(link, cursor, ready.sql, values, None, many)
     try:
-        return run(cursor)
-    except driver as error:
-        broken = link.dialect.is_disconnect(error, pooled, cursor)
-        if broken:
-            link.invalidate(error)
-        raise DBAPIError.instance(sql, None, error, driver, True, broken, link.dialect) from error
-    finally:
+        if many:
+            cursor.executemany(ready.sql, values)
+        else:
+            cursor.execute(ready.sql, values)
+    except BaseException as said:
         cursor.close()
+        if isinstance(said, link.dialect.loaded_dbapi.Error):
+            raise driver.error(link, ready.sql, said) from said
+        raise
+    return cursor
+
+
+def _rows(link: Connection, cursor: Any) -> list[Any]:
+    if link.dialect.name == "postgresql":
+        return postgres.of(link).rows_of(cursor)
+    found: list[Any] = cursor.fetchall()
+    return found

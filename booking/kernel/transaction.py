@@ -2,6 +2,7 @@
 
 import fcntl
 import functools
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from booking.kernel.db import db
@@ -21,6 +22,8 @@ R = TypeVar("R")
 ATTEMPTS = 5
 # Serialization failure, deadlock, lock not available: the whole work may be done again.
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+_guards: set[str] = set()
+_log = logging.getLogger(__name__)
 _WRITING = "writing"
 _MEMO = "memo"
 _ON_COMMIT = "on_commit"
@@ -30,15 +33,21 @@ class Redo(Exception):
     """Raised inside a transaction whose reads went stale: roll back and run it again."""
 
 
+def again_after(*constraints: str) -> None:
+    """Have work that violates one of these done again: somebody wrote past what it had locked."""
+    _guards.update(constraints)
+
+
 def transaction(work: Callable[P, R]) -> Callable[P, R]:
     """Decorate a write: it commits when `work` returns and leaves nothing when it raises.
 
     On SQLite writers queue behind a file lock and begin IMMEDIATE; on PostgreSQL `work` locks the
     spaces it touches first (see `booking.facilities.queries.lock_spaces`). A decorated function
-    called inside another joins its transaction. Serialization failures and deadlocks redo the
-    whole work from its reads, at most five times.
+    called inside another joins its transaction. Serialization failures, deadlocks and what
+    `again_after` names redo the whole work from its reads, at most five times.
 
-    Raises Busy when the database stays locked.
+    Raises Busy when the database stays locked; or when a constraint was violated each time, which
+    is written to the log, for then it was nobody else.
     """
 
     @functools.wraps(work)
@@ -54,6 +63,8 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
                     raise
                 last = error
                 time.sleep(random.uniform(0.002, 0.02) * (attempt + 1))
+        if isinstance(last, IntegrityError):
+            _log.error("a constraint was violated at each attempt", exc_info=last)
         raise Busy from last
 
     return run
@@ -122,6 +133,8 @@ def _retryable(error: Exception) -> bool:
     if isinstance(error, Redo):
         return True
     cause = getattr(error, "orig", None)
+    if isinstance(error, IntegrityError) and any(guard in str(cause) for guard in _guards):
+        return True
     if getattr(cause, "sqlstate", None) in RETRYABLE_SQLSTATES:
         return True
     return getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY")

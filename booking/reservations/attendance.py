@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Protocol
 
+from booking.core.rules.settable import SETTABLE
 from booking.core.scheduling.interval import Interval
 from booking.core.scheduling.wallclock import local
 from booking.facilities import policy, queries
@@ -26,6 +27,8 @@ class Booked(Protocol):
 RULE = "check_in"
 EARLY_S = 30 * 60
 """How long before its start a booking can be checked in where nothing is set."""
+EARLIEST_S = max(EARLY_S, 60 * SETTABLE[RULE].most)
+"""So long before nobody can check in, whatever is set."""
 
 
 def check_in_by(facilities: Iterable[FacilityFacts], span: Interval, now: int) -> int | None:

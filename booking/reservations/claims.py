@@ -1,7 +1,7 @@
 """Claims on spaces: reading them as they stand now, placing, removing, moving up."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import BigInteger, bindparam, delete, insert, select, type_coerce
 
@@ -45,13 +45,24 @@ def standing_in(windows: Sequence[Window], now: int) -> dict[int, list[Hold]]:
 
     Every place that was asked for is in the answer. Costs what `standing` does.
     """
-    found = holds.stored_in(windows)
-    stands = {(h.space_id, h.occurrence_id): h for h in _as_they_stand([h for _, h in found], now)}
-    by_place: dict[int, list[Hold]] = {window.place: [] for window in windows}
-    for place, hold in found:
-        if stand := stands.get((hold.space_id, hold.occurrence_id)):
-            by_place[place].append(stand)
-    return by_place
+    return ask_standing_in(windows, now)()
+
+
+def ask_standing_in(windows: Sequence[Window], now: int) -> Callable[[], dict[int, list[Hold]]]:
+    """The same, waited for when it is called."""
+    asked = holds.ask_in(windows)
+
+    def found() -> dict[int, list[Hold]]:
+        held = asked()
+        standing = _as_they_stand([hold for _, hold in held], now)
+        stands = {(hold.space_id, hold.occurrence_id): hold for hold in standing}
+        by_place: dict[int, list[Hold]] = {window.place: [] for window in windows}
+        for place, hold in held:
+            if stand := stands.get((hold.space_id, hold.occurrence_id)):
+                by_place[place].append(stand)
+        return by_place
+
+    return found
 
 
 def standing(space_ids: Iterable[int], window: Interval, now: int) -> list[Hold]:
@@ -73,10 +84,27 @@ def standing_of(
 
     Every occurrence asked for is in the answer, those that hold nothing with an empty list.
     """
-    found: dict[int, list[Hold]] = {key: [] for key in occurrence_ids}
-    for hold in _as_they_stand(holds.of(occurrence_ids, shares=shares), now):
-        found[hold.occurrence_id].append(hold)
-    return found
+    return ask_standing_of(occurrence_ids, now)(shares=shares)
+
+
+class StandingOf(Protocol):
+    """What `ask_standing_of` answers: `standing_of`, waited for when it is called."""
+
+    def __call__(self, *, shares: bool) -> dict[int, list[Hold]]: ...
+
+
+def ask_standing_of(occurrence_ids: Collection[int], now: int) -> StandingOf:
+    """The same, waited for when it is called; only then it need be known whether with `shares`."""
+    asked = holds.ask_of(occurrence_ids)
+
+    def standing(*, shares: bool) -> dict[int, list[Hold]]:
+        found: dict[int, list[Hold]] = {key: [] for key in occurrence_ids}
+        held = [*asked(), *(holds.shares_of(occurrence_ids) if shares else ())]
+        for hold in _as_they_stand(held, now):
+            found[hold.occurrence_id].append(hold)
+        return found
+
+    return standing
 
 
 def _as_they_stand(found: list[Hold], now: int) -> list[Hold]:

@@ -1,5 +1,6 @@
 """What happened to bookings, told to those who may see them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
@@ -28,7 +29,8 @@ _LINES = select(
     Entry.before,
     Entry.after,
 ).outerjoin_from(Entry, User, User.id == Entry.actor_id)
-_OF_ONE = Prepared(_LINES.where(Entry.booking_id == bindparam("booking")).order_by(Entry.id))
+_ID = select(Booking.id).where(Booking.number == bindparam("number")).scalar_subquery()
+_OF_ONE = Prepared(_LINES.where(Entry.booking_id == _ID).order_by(Entry.id))
 _OF_MANY = (
     _LINES.add_columns(Booking.number)
     .join(Booking, Booking.id == Entry.booking_id)
@@ -39,7 +41,13 @@ _OF_MANY = (
 
 def of_booking(view: BookingView) -> list[HistoryView]:
     """What happened to a booking that the caller was shown, oldest first. One statement."""
-    return [_told(*row) for row in _OF_ONE.all(booking=view.id)]
+    return ask(view.number)()
+
+
+def ask(number: str) -> Callable[[], list[HistoryView]]:
+    """What happened to a booking, to be called once the caller may see it. One statement."""
+    asked = _OF_ONE.ask(number=number)
+    return lambda: [_told(*row) for row in asked.all()]
 
 
 def of_records(

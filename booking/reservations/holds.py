@@ -32,7 +32,7 @@ from booking.core.scheduling.ranks import Held
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.kernel.db import db, listed, table_of
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import Answer, Prepared
 from booking.reservations.models import MAX_RANK, Booking, Claim, Occurrence, PoolClaim
 
 
@@ -249,24 +249,38 @@ def stored_in(windows: Sequence[Window]) -> list[tuple[int, Hold]]:
 
     With the shares of pools for which a space stands. One statement, one more where there is one.
     """
-    held = _asked(_HOLDS, windows)
+    return ask_in(windows)()
+
+
+def ask_in(windows: Sequence[Window]) -> Callable[[], list[tuple[int, Hold]]]:
+    """The same, waited for when it is called."""
+    claims = _asked(_HOLDS, windows)
     seats = facilities.seats()
-    if of_pools := _of_pools(windows, seats):
-        held += [(place, _seated(hold, seats)) for place, hold in _asked(_SHARES, of_pools)]
+    of_pools = _of_pools(windows, seats)
+    shares = _asked(_SHARES, of_pools) if of_pools else None
+
+    def held() -> list[tuple[int, Hold]]:
+        found = _placed(claims)
+        if shares:
+            found += [(place, _seated(hold, seats)) for place, hold in _placed(shares)]
+        return found
+
     return held
 
 
-def of(occurrence_ids: Collection[int], *, shares: bool = True) -> list[Hold]:
-    """The claims of these occurrences, as written. One statement.
+def ask_of(occurrence_ids: Collection[int]) -> Callable[[], list[Hold]]:
+    """The claims of these occurrences, as written, waited for when it is called. One statement."""
+    asked = _HOLDS_OF.ask(occurrences=sorted(occurrence_ids))
+    return lambda: [Hold._make(row) for row in asked.all()]
 
-    With their `shares` of pools, for a statement more in a house that has any.
-    """
-    asked, seats = sorted(occurrence_ids), facilities.seats() if shares else {}
-    held = [Hold._make(row) for row in _HOLDS_OF.all(occurrences=asked)]
-    if seats:
-        taken = _SHARES_OF.all(occurrences=asked)
-        held += [_seated(Hold._make(row), seats) for row in taken]
-    return held
+
+def shares_of(occurrence_ids: Collection[int]) -> list[Hold]:
+    """What these occurrences take of pools. One statement, none in a house that has none."""
+    seats = facilities.seats()
+    if not seats:
+        return []
+    taken = _SHARES_OF.all(occurrences=sorted(occurrence_ids))
+    return [_seated(Hold._make(row), seats) for row in taken]
 
 
 def glimpsed(space_ids: Iterable[int], window: Interval) -> list[tuple[int, int, int]]:
@@ -276,21 +290,21 @@ def glimpsed(space_ids: Iterable[int], window: Interval) -> list[tuple[int, int,
     `stored_in` does, for a fifth of the time.
     """
     windows = [Window(0, space, *window) for space in space_ids]
-    found = _rows(_GLIMPSES, windows)
+    found = _asked(_GLIMPSES, windows).all()
     if of_pools := _of_pools(windows, facilities.seats()):
-        found += _rows(_GLIMPSED_SHARES, of_pools)
+        found += _asked(_GLIMPSED_SHARES, of_pools).all()
     return list({(row[1], row[2], row[3]) for row in found})
 
 
-def _asked(statement: Prepared, windows: Sequence[Window]) -> list[tuple[int, Hold]]:
-    return [(row[0], Hold._make(row[1:])) for row in _rows(statement, windows)]
-
-
-def _rows(statement: Prepared, windows: Sequence[Window]) -> list[Any]:
+def _asked(statement: Prepared, windows: Sequence[Window]) -> Answer:
     if db.engine.dialect.name == "sqlite":
-        return statement.all(windows=windows)
+        return statement.ask(windows=windows)
     columns = zip(*windows, strict=True) if windows else ((),) * len(Window._fields)
-    return statement.all(**dict(zip(Window._fields, map(list, columns), strict=True)))
+    return statement.ask(**dict(zip(Window._fields, map(list, columns), strict=True)))
+
+
+def _placed(found: Answer) -> list[tuple[int, Hold]]:
+    return [(row[0], Hold._make(row[1:])) for row in found.all()]
 
 
 def _of_pools(

@@ -10,10 +10,10 @@ from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.facilities import queries as facilities
 from booking.facilities.values import FacilityFacts
 from booking.journal.events import Event
-from booking.reservations import facts, granting, pools, ways
+from booking.reservations import facts, granting, placing, pools, ways
 from booking.reservations.events import booking_event
 from booking.reservations.holds import Hold
-from booking.reservations.placing import Placement, placements
+from booking.reservations.placing import Placement
 from booking.reservations.values import OCCUPIED, Assessment, Conflict, DateVerdict
 from booking.reservations.wish import Plan
 
@@ -82,11 +82,11 @@ def weigh(
     Rules look at the `requester`, where the caller acts for one; `besides` are occurrences that
     make room because they are being moved. As many statements for one date as for a year of them.
     """
-    placed = placements(plans, now, besides)
+    placed = placing.ask(plans, now, besides)
     weighed: list[Weighed] = []
 
     def has_its_place(place: int, found: Sequence[rules.Finding]) -> bool:
-        one = _weighed(actor, plans[place], found, placed[place])
+        one = _weighed(actor, plans[place], found, placed()[place])
         weighed.append(one)
         return one.rank == RANK_OF_RIGHT and not one.findings
 

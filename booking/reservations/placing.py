@@ -1,8 +1,8 @@
 """Where plans would stand on their spaces."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from booking.core.scheduling.ranks import (
     HIGHEST,
@@ -14,6 +14,7 @@ from booking.core.scheduling.ranks import (
     turns,
     waits_and_passes,
 )
+from booking.facilities.values import FacilityFacts
 from booking.reservations import claims, pools
 from booking.reservations.holds import Hold, Window
 from booking.reservations.targets import Claimed
@@ -45,17 +46,39 @@ def placements(plans: Sequence[Plan], now: int, besides: Collection[int] = ()) -
     One statement however many plans there are, a few more when an option has lapsed unnoticed or
     somebody would pass others and wait.
     """
+    return ask(plans, now, besides)()
+
+
+def ask(
+    plans: Sequence[Plan], now: int, besides: Collection[int] = ()
+) -> Callable[[], list[Placement]]:
+    """The same, waited for when it is called; called again it answers the same."""
     wanted = [
         (plan, facility, Window(place, space, *plan.claimed(facility)))
         for place, plan in enumerate(plans)
         for facility in plan.facilities
         for space in facility.space_ids
     ]
-    windows = [window for _, _, window in wanted]
-    holds = {
-        place: [hold for hold in found if hold.occurrence_id not in besides]
-        for place, found in claims.standing_in(windows, now).items()
-    }
+    asked = claims.ask_standing_in([window for _, _, window in wanted], now)
+
+    @cache
+    def placed() -> list[Placement]:
+        holds = {
+            place: [hold for hold in found if hold.occurrence_id not in besides]
+            for place, found in asked().items()
+        }
+        return _placed(plans, wanted, holds, besides, now)
+
+    return placed
+
+
+def _placed(
+    plans: Sequence[Plan],
+    wanted: Iterable[tuple[Plan, FacilityFacts, Window]],
+    holds: Mapping[int, list[Hold]],
+    besides: Collection[int],
+    now: int,
+) -> list[Placement]:
     placed = [Placement({}, holds.get(place, [])) for place in range(len(plans))]
     for placement, claimed in zip(placed, _newcomers(plans, placed, besides, now), strict=True):
         placement.ranks.update(_turns_left(claimed))

@@ -76,10 +76,14 @@ def booking(actor: Actor, number: str, now: int) -> BookingView:
 
     Raises NotFound for a number that does not exist or that the caller may not see.
     """
+    if not targets.may_be(number):
+        raise NotFound(number=number)
+    facilities.expect()
+    asked = _BOOKING.ask(number=number)
     found = targets.as_it_stands(number, now)
     if not any(allowed(actor, "booking:see", target.subject) for target in found):
         raise NotFound(number=number)
-    [told] = _BOOKING.mappings(number=number)
+    [told] = asked.mappings()
     row = _without_secrets(actor, told)
     deciders = {g.decided_by for one in found for g in one.given if g.decided_by}
     around = _Around(

@@ -14,7 +14,7 @@ from booking.facilities import queries as facilities
 from booking.kernel.db import connection, listed
 from booking.kernel.prepared import Prepared
 from booking.reservations import attendance
-from booking.reservations.claims import missed, standing_of
+from booking.reservations.claims import ask_standing_of, missed
 from booking.reservations.holds import Hold, Window, stored_in
 from booking.reservations.models import Allocation, Booking, Claim, Occurrence
 from booking.reservations.pools import with_shares
@@ -151,11 +151,14 @@ _EXPIRED_ON = Prepared(
 )
 
 
+def may_be(number: str) -> bool:
+    """Whether a database can be asked for it: PostgreSQL has no NUL, neither half a character."""
+    return problem(number, LONGEST_NUMBER) is None
+
+
 def by_number(number: str) -> list[Target]:
     """The occurrences of a booking, oldest first; empty for an unknown number. 3 statements."""
-    if problem(number, LONGEST_NUMBER):
-        return []  # PostgreSQL stores no NUL, and neither engine half a character
-    return _complete(_BY_NUMBER.all(number=number))
+    return _complete(_BY_NUMBER.all(number=number)) if may_be(number) else []
 
 
 def as_it_stands(number: str, now: int) -> list[Target]:
@@ -163,7 +166,7 @@ def as_it_stands(number: str, now: int) -> list[Target]:
 
     3 statements, one more each where a pool is taken and where somebody waits.
     """
-    if problem(number, LONGEST_NUMBER):
+    if not may_be(number):
         return []
     return _standing(_BY_NUMBER.all(number=number), now)
 
@@ -176,9 +179,11 @@ def as_they_stand(ids: Collection[int], now: int) -> list[Target]:
 
 def _standing(found: Iterable[Sequence[Any]], now: int) -> list[Target]:
     rows = [Target(*row) for row in found]
-    given = _given([row.id for row in rows])
+    ids = [row.id for row in rows]
+    held = ask_standing_of(ids, now)
+    given = _given(ids)
     of_pools = any(one.amount is not None for found in given.values() for one in found)
-    stands = standing_of(given, now, shares=of_pools)
+    stands = held(shares=of_pools)
     claims = {
         key: [Claimed(h.space_id, h.rank, h.starts, h.ends) for h in holds]
         for key, holds in stands.items()
@@ -229,10 +234,13 @@ def _complete(found: Iterable[Sequence[Any]]) -> list[Target]:
     rows = [Target(*row) for row in found]
     ids = [row.id for row in rows]
     claims: dict[int, list[Claimed]] = {key: [] for key in ids}
-    if rows:
-        for occurrence, *claim in _CLAIMS.all(ids=ids):
-            claims[occurrence].append(Claimed._make(claim))
-    return _joined(rows, _given(ids), claims)
+    if not rows:
+        return []
+    asked = _CLAIMS.ask(ids=ids)
+    given = _given(ids)
+    for occurrence, *claim in asked.all():
+        claims[occurrence].append(Claimed._make(claim))
+    return _joined(rows, given, claims)
 
 
 def _given(ids: Sequence[int]) -> dict[int, list[Given]]:

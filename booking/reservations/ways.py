@@ -1,7 +1,8 @@
 """Where else a plan would fit: the ways out of a clash, or of what a rule refuses."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 
 from booking.core import rules
@@ -52,7 +53,8 @@ def alternatives(
         max(plan.span.starts - DAYS_BACK * DAY, earliest),
         max(plan.span.ends, earliest) + DAYS_AHEAD * DAY,
     )
-    search = _Search(plan, facilities.closures([f.id for f in near], *window), now, besides)
+    closures = facilities.ask_closures([f.id for f in near], *window)
+    search = _Search(plan, cache(closures), now, besides)
     wanted = search.rooms(plan.facilities, window)
     found = (
         _swaps(search, near, wanted, findings) if plan.span.starts >= first else [],
@@ -218,13 +220,13 @@ def _free_rooms(
     if not tried:
         return {place: [] for place, _ in stuck}
     window = hull(plan.span for _, plan in stuck)
-    closures = facilities.closures({f.id for _, _, f in tried}, *window)
+    asked = facilities.ask_closures({f.id for _, _, f in tried}, *window)
     windows = [
         Window(number, space, *plan.claimed(facility))
         for number, (_, plan, facility) in enumerate(tried)
         for space in facility.space_ids
     ]
-    holds = claims.standing_in(windows, now)
+    holds, closures = claims.standing_in(windows, now), asked()
     found: dict[int, list[Room]] = {place: [] for place, _ in stuck}
     for number, (place, plan, facility) in enumerate(tried):
         others = [hold for hold in holds[number] if hold.occurrence_id not in besides]
@@ -273,7 +275,7 @@ class _Search:
     """What is asked again and again while looking for a place."""
 
     plan: Plan
-    closures: Sequence[ClosureFacts]
+    closures: Callable[[], Sequence[ClosureFacts]]
     now: int
     besides: Collection[int]
 
@@ -325,7 +327,7 @@ class _Search:
             opened=(
                 always if overnight else open_spans(facility.opening, facility.time_zone, window)
             ),
-            closed=(Interval(c.starts, c.ends) for c in self.closures if c.concerns(facility)),
+            closed=(Interval(c.starts, c.ends) for c in self.closures() if c.concerns(facility)),
             claimed=held[facility.id],
             setup_s=facility.setup_min * MINUTE,
             turnaround_s=facility.turnaround_min * MINUTE,

@@ -72,6 +72,9 @@ class BookingRequest:
     hold: str = "firm"
     on_clash: str = "reject"
     production: str | None = None
+    """The code name of one that the requester may see."""
+    booked_for: int | None = None
+    """The production that a booking has already."""
     attendees: int | None = None
     note: str = ""
     participants: tuple[str, ...] = ()
@@ -150,7 +153,8 @@ def understand(actor: Actor, wish: BookingRequest) -> tuple[Plan, ...]:
         *_amount_errors(wish.amounts, found),
         *_text_errors(wish),
         *participants.errors(wish.participants),
-        *_choice_errors(wish, known_production=not wish.production or production is not None),
+        *_choice_errors(wish),
+        *_production_errors(wish, production),
     ]
     span = _span(wish, zone, errors)
     if errors or span is None:
@@ -326,7 +330,17 @@ def _text_errors(wish: BookingRequest) -> Iterator[FieldError]:
         yield FieldError("override", why, {"max": LONGEST_REASON, "length": len(wish.override)})
 
 
-def _choice_errors(wish: BookingRequest, *, known_production: bool) -> Iterator[FieldError]:
+def _production_errors(
+    wish: BookingRequest, production: ProductionFacts | None
+) -> Iterator[FieldError]:
+    """One that is archived takes no more bookings, but keeps those that it has."""
+    if wish.production and production is None:
+        yield FieldError("production", "unknown_production", {"value": wish.production})
+    if production and not production.active and production.id != wish.booked_for:
+        yield FieldError("production", "archived_production", {"value": production.code_name})
+
+
+def _choice_errors(wish: BookingRequest) -> Iterator[FieldError]:
     if wish.hold not in HOLDS:
         yield FieldError("hold", "unknown_choice", {"choices": list(HOLDS)})
     if wish.on_clash not in ON_CLASH:
@@ -337,8 +351,6 @@ def _choice_errors(wish: BookingRequest, *, known_production: bool) -> Iterator[
         )
     if wish.attendees is not None and not 1 <= wish.attendees <= MOST_PEOPLE:
         yield FieldError("attendees", "out_of_range", {"min": 1, "max": MOST_PEOPLE})
-    if not known_production:
-        yield FieldError("production", "unknown_production", {"value": wish.production})
 
 
 def _span(wish: BookingRequest, zone: str, errors: list[FieldError]) -> Interval | None:
@@ -362,7 +374,6 @@ def _checked(starts: int, ends: int, path: str, errors: list[FieldError]) -> Int
 def _instant(
     path: str, moment: datetime, fold: int | None, zone: str, errors: list[FieldError]
 ) -> int | None:
-    local = moment.replace(tzinfo=None).isoformat(timespec="minutes")
     try:
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             errors.append(FieldError(path, "out_of_range", {"min": FIRST_YEAR, "max": LAST_YEAR}))
@@ -371,7 +382,11 @@ def _instant(
         else:
             return int(moment.timestamp()) if moment.tzinfo else resolve(moment, zone, fold)
     except NonexistentTime:
-        errors.append(FieldError(path, "nonexistent_time", {"local": local}))
+        errors.append(FieldError(path, "nonexistent_time", {"local": _clock(moment)}))
     except AmbiguousTime:
-        errors.append(FieldError(path, "ambiguous_time", {"local": local}))
+        errors.append(FieldError(path, "ambiguous_time", {"local": _clock(moment)}))
     return None
+
+
+def _clock(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(timespec="minutes")

@@ -39,6 +39,7 @@ FIELDS: dict[str, LazyString] = {
     "different_zones": _l("These facilities are in different time zones: book them separately."),
     "unknown_choice": _l("This is not one of the choices."),
     "unknown_production": _l("You have no production “%(value)s”."),
+    "archived_production": _l("%(value)s is archived. Reopen it on its page, or choose another."),
     "out_of_range": _l("Between %(min)s and %(max)s."),
     "whole_minutes": _l("Whole minutes only."),
     "bad_date": _l("There is no day “%(value)s” in the calendar."),

@@ -26,6 +26,9 @@ WHILE = "00:07"
 """How long what was decided or given away can be undone."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ALL_RULES = {"runOnly": {"type": "tag", "values": WCAG}}
+STANDS = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
+  .map((one) => one.finished))"""
 VIOLATIONS = "async (options) => (await axe.run(document, options)).violations"
 """To fetch what else axe says takes longer than to find it."""
 AT_ONCE = """() => {
@@ -131,7 +134,8 @@ def width(page: Page) -> int:
 
 
 def axe(page: Page, options: dict[str, Any] = ALL_RULES) -> list[str]:
-    """What is not accessible in the page as it stands: the rule and the element of each."""
+    """What is not accessible in the page once it stands: the rule and the element of each."""
+    page.evaluate(STANDS)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     return [

@@ -1,14 +1,17 @@
 """What is asked of PostgreSQL: plans that stay, reads without transactions, nobody who has died."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, bindparam, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from booking.facilities.models import Facility
+from booking.journal.models import Entry
 from booking.kernel import postgres
 from booking.kernel.db import connection, db, table_of
 from booking.kernel.prepared import Prepared
@@ -19,8 +22,25 @@ pytestmark = [pytest.mark.usefixtures("context"), pytest.mark.on_a_server]
 
 BY_CODE = Prepared(select(Facility.id).where(Facility.code == bindparam("code")))
 INVITE = Prepared(insert(table_of(Invitee)))
+APPEND = Prepared(insert(table_of(Entry)))
 NOBODY = {"production_id": 424_242, "user_id": 434_343}
 SEEN_BEFORE_PREPARING = 6
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """When somebody waited for answers of a pipeline."""
+    found: list[str] = []
+    real = postgres.Connection.end_pipeline
+
+    def end_pipeline(self: postgres.Connection) -> None:
+        if self._pipelined is not None:
+            found.append("waited")
+        real(self)
+
+    connection()  # whatever had to be waited for to have it
+    monkeypatch.setattr(postgres.Connection, "end_pipeline", end_pipeline)
+    return found
 
 
 def driver() -> psycopg.Connection[Any]:
@@ -52,11 +72,15 @@ def test_what_is_planned_outlives_the_end_of_a_request():
     assert (pid(), planned()) == (mine, 1)
 
 
-def test_what_is_planned_outlives_a_write_that_was_refused():
+def test_what_was_planned_before_a_write_that_was_refused_is_planned_anew():
+    """Some of it may have been on its way when the rest was refused: nobody knows which."""
     read_often()
-    with pytest.raises(IntegrityError):
-        transaction(lambda: INVITE.write([NOBODY]))()
-    assert planned() == 1
+    for _ in range(2):
+        with pytest.raises(IntegrityError):
+            transaction(lambda: INVITE.write([NOBODY]))()
+        assert planned() == 0
+        read_often()
+        assert planned() == 1
     assert connection().scalar(select(Invitee.user_id).where(Invitee.user_id == 434_343)) is None
 
 
@@ -75,6 +99,7 @@ def test_what_only_reads_begins_no_transaction_and_what_writes_does():
     @transaction
     def write() -> TransactionStatus:
         BY_CODE.value(code="M-PLA")
+        connection().scalar(text("SELECT 1"))  # waits for all that was said before
         return driver().info.transaction_status
 
     assert write() == TransactionStatus.INTRANS
@@ -95,6 +120,103 @@ def test_a_write_that_raises_leaves_nothing_and_the_connection_can_be_used():
             write()
     years = "SELECT count(*) FROM booking_counter WHERE year = 1999"
     assert connection().scalar(text(years)) == 0
+
+
+# ---- several answers at a time ------------------------------------------------------------------
+
+LATER = Prepared(select(func.pg_sleep(0), Facility.id).where(Facility.code == bindparam("code")))
+DELETE = Prepared(delete(table_of(Facility)).where(Facility.code == bindparam("code")))
+NO_SUCH = Prepared(select(func.no_such_function()))
+
+
+def test_what_is_asked_comes_in_any_order_and_as_often_as_somebody_looks():
+    first, second = BY_CODE.ask(code="M-PLA"), BY_CODE.ask(code="M-PLB")
+    there = [second.value(), first.value(), second.value()]
+    assert there == [BY_CODE.value(code=code) for code in ("M-PLB", "M-PLA", "M-PLB")]
+    assert driver().info.transaction_status == TransactionStatus.IDLE
+
+
+def test_who_asks_waits_for_nobody_until_they_look(waits: list[str]):
+    asked = [BY_CODE.ask(code="M-PLA"), LATER.ask(code="M-PLA")]
+    assert waits == []
+    assert [one.all() for one in asked]
+    assert len(waits) == 1
+
+
+def test_what_is_written_is_there_for_the_next_look_and_gone_with_the_rest():
+    @transaction
+    def write() -> None:
+        DELETE.write([{"code": "N-RE1"}])
+        assert BY_CODE.value(code="N-RE1") is None
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        write()
+    assert BY_CODE.value(code="N-RE1")
+
+
+def test_what_nobody_looked_at_is_refused_at_the_end():
+    @transaction
+    def write() -> str:
+        INVITE.write([NOBODY])
+        return "done"
+
+    with pytest.raises(IntegrityError):
+        write()
+    assert BY_CODE.value(code="M-PLA")
+
+
+def test_who_looks_at_something_else_hears_that_it_was_refused():
+    @transaction
+    def write(look: Callable[[], object]) -> None:
+        INVITE.write([NOBODY])
+        with pytest.raises(IntegrityError):
+            look()
+        raise LookupError
+
+    for look in (lambda: BY_CODE.value(code="M-PLA"), lambda: db.session.scalar(text("SELECT 1"))):
+        with pytest.raises(LookupError):
+            write(look)
+        assert BY_CODE.value(code="M-PLA")
+
+
+def test_a_question_that_is_wrong_spoils_no_later_one():
+    good, wrong = BY_CODE.ask(code="M-PLA"), NO_SUCH.ask()
+    with pytest.raises(ProgrammingError):
+        good.value()
+    with pytest.raises(DBAPIError):
+        wrong.value()
+    db.session.rollback()
+    read_often()
+    assert planned() == 1
+
+
+def test_a_question_that_nobody_looks_at_holds_nothing_up():
+    BY_CODE.ask(code="M-PLA")
+    mine = pid()
+    db.session.remove()
+    assert pid() == mine
+    assert BY_CODE.value(code="M-PLA")
+
+
+def test_rows_of_many_kinds_are_written_as_they_are_one_by_one():
+    at = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+    told = {"at": at, "actor_id": None, "subject": "test:1", "before": None}
+    rows = [
+        {**told, "name": "test:1", "after": {"é": [1, None]}, "reason": None},
+        {**told, "name": "test:2", "after": None, "reason": "“'\\\", {NULL},\n"},
+        {**told, "name": "test:3", "after": {}, "reason": ""},
+    ]
+    named = {"at", "actor_id", "subject", "before", "name", "after", "reason"}
+    read = select(*(table_of(Entry).c[name] for name in sorted(named))).order_by(Entry.id)
+
+    @transaction
+    def write() -> list[dict[str, Any]]:
+        connection().execute(text("DELETE FROM journal"))
+        APPEND.write(rows)
+        return [dict(row) for row in connection().execute(read).mappings()]
+
+    assert write() == rows
 
 
 # ---- connections that were cut ------------------------------------------------------------------

@@ -50,12 +50,12 @@ def check_without_lock(swap: Swap) -> None:
 
 def off_by_one_second_in_the_overlap(swap: Swap) -> None:
     """Who begins when another ends is in their way, wherever that is asked."""
-    stored_in = holds.stored_in
+    ask_in = holds.ask_in
 
     def a_second_more(windows: Sequence[Window]) -> list[tuple[int, Hold]]:
-        return stored_in([w._replace(starts=w.starts - 1, ends=w.ends + 1) for w in windows])
+        return ask_in([w._replace(starts=w.starts - 1, ends=w.ends + 1) for w in windows])
 
-    swap(holds, "stored_in", a_second_more)
+    swap(holds, "ask_in", a_second_more)
 
     def overlaps(one: Interval, other: Interval) -> bool:
         return one.starts < other.ends + 1 and other.starts < one.ends + 1

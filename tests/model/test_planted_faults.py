@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from booking.kernel.db import db
+from booking.kernel.errors import Busy
 from booking.reservations.models import CLAIM_OVERLAP
 from tests.model import faults
 from tests.model.clocks import DAY, HOUR
@@ -54,8 +55,9 @@ def test_the_guard_stops_who_moves_up_into_a_taken_slot(
     engine.request("post", ["M-PLA1"], (early[1], early[1] + HOUR), 1, MONDAY_NINE, **how)
     engine.request("guest", ["M-PLA1"], late, 1, MONDAY_NINE, **how)
     before = engine.claims()
-    with pytest.raises(IntegrityError, match=CLAIM_OVERLAP):
+    with pytest.raises(Busy) as refused:
         engine.act("producer", leaving, "release", MONDAY_NINE)
+    assert CLAIM_OVERLAP in str(refused.value.__cause__)
     assert engine.claims() == before
     assert engine.broken() == []
 

@@ -307,6 +307,37 @@ def test_neighbours_in_one_room_swap_although_each_is_in_the_others_way(desk: De
     assert place(desk, theirs) == "17T09:00–17T11:00 M-MI1 confirmed"
 
 
+def test_a_swap_lets_nobody_into_a_room_that_its_manager_did_not(desk: Desk):
+    mine = desk.book("post", "M-MI1", *SLOT)
+    theirs = desk.book("producer", "M-ET1", *SLOT)
+    desk.act("manager", theirs, "approve")
+    swap(desk, "post", mine, "M-ET1", "17T09:00")
+    accept(desk, "producer", theirs)
+    assert place(desk, theirs) == "17T09:00–17T13:00 M-MI1 confirmed"
+    assert place(desk, mine) == "17T09:00–17T13:00 M-ET1 requested"
+    desk.act("manager", mine, "approve")
+    assert place(desk, mine) == "17T09:00–17T13:00 M-ET1 confirmed"
+
+
+def test_who_was_let_into_a_room_may_be_there_at_the_other_s_time(desk: Desk):
+    mine = desk.book("post", "M-ET1", *SLOT)
+    theirs = desk.book("producer", "M-ET1", "18T09:00", "18T13:00")
+    for number in (mine, theirs):
+        desk.act("manager", number, "approve")
+    swap(desk, "post", mine, "M-ET1", "18T09:00")
+    accept(desk, "producer", theirs)
+    assert place(desk, mine) == "18T09:00–18T13:00 M-ET1 confirmed"
+    assert place(desk, theirs) == "17T09:00–17T13:00 M-ET1 confirmed"
+
+
+def test_a_manager_who_accepts_a_swap_approves_it(desk: Desk):
+    mine = desk.book("post", "M-MI1", *SLOT)
+    theirs = desk.book("manager", "M-ET1", *SLOT)
+    swap(desk, "post", mine, "M-ET1", "17T09:00")
+    accept(desk, "manager", theirs)
+    assert place(desk, mine) == "17T09:00–17T13:00 M-ET1 confirmed"
+
+
 def test_each_side_of_a_swap_keeps_to_its_own_rules(desk: Desk):
     change(desk, "M-MI2", guests_allowed=False)
     theirs = desk.book("post", "M-MI2", *SLOT)

@@ -10,7 +10,11 @@ from booking.journal.events import Event
 from booking.kernel.db import db
 from booking.kernel.errors import Clash, Invalid, Refused
 from booking.kernel.transaction import transaction
-from tests.reservations.desk import Desk, instant
+from booking.productions import actions as productions
+from booking.productions.actions import ProductionChange
+from booking.reservations import actions
+from booking.reservations.actions import Change
+from tests.reservations.desk import Desk, instant, moment
 
 WEDNESDAY = ("18T09:00", "18T13:00")
 SPRING, AUTUMN = "2027-03-28T", "2027-10-31T"
@@ -81,6 +85,21 @@ def test_a_production_of_another_company_does_not_exist(desk: Desk):
     with desk.unchanged(), pytest.raises(Invalid) as refusal:
         desk.book("post", "M-MI1", *WEDNESDAY, production="HERON")
     assert [f.code for f in refusal.value.fields] == ["unknown_production"]
+
+
+def test_an_archived_production_takes_no_more_bookings(desk: Desk):
+    """But keeps those that it has, whatever is changed about them."""
+    number = desk.book("producer", "M-MI1", *WEDNESDAY, production="HERON")
+    over = ProductionChange(code_name="HERON", title="Le Vol du héron", active=False)
+    heron = desk.world.productions["HERON"]
+    productions.edit(desk.actor("producer"), heron, over, 1, desk.clock.now)
+    for refused_by in (desk.book, desk.preview):
+        with desk.unchanged(), pytest.raises(Invalid) as refusal:
+            refused_by("producer", "M-MI2", *WEDNESDAY, production="heron")
+        assert [f.code for f in refusal.value.fields] == ["archived_production"]
+    later = Change(end=moment("18T15:00"), production="HERON")
+    actions.change(desk.actor("producer"), number, later, desk.clock.now)
+    assert desk.view("producer", number).production_code == "HERON"
 
 
 @pytest.mark.one_engine

@@ -1,6 +1,7 @@
 """Being there: checking in, and leaving before the end."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Table, bindparam, update
 
@@ -10,12 +11,13 @@ from booking.facilities import queries as facilities
 from booking.journal.events import Event
 from booking.kernel.clock import instant
 from booking.kernel.db import connection, table_of
-from booking.kernel.errors import WrongState
 from booking.reservations import attendance, changes
+from booking.reservations.attendance import EARLIEST_S
 from booking.reservations.models import Claim, Occurrence, PoolClaim
 from booking.reservations.targets import Target
 
 MINUTE = 60
+TOO_EARLY = "too_early"
 RUNNING = frozenset({Verb.PROLONG, Verb.END_EARLY})
 """Verbs for what has begun and is not over."""
 PRESENT = RUNNING | {Verb.CHECK_IN}
@@ -45,18 +47,21 @@ def _shortened(held: Table) -> object:
 _SHORTEN = [_shortened(table_of(model)) for model in (Claim, PoolClaim)]
 
 
-def unfit(target: Target, verb: Verb, now: int) -> WrongState | None:
+def unfit(target: Target, verb: Verb, now: int) -> str | None:
     """What says that it is not the time for a verb of those who are present.
 
     `too_early` to check in, `not_begun` for what goes with a running booking, `has_ended`.
     """
-    if verb is Verb.CHECK_IN and now < (opens := _opens(target)):
-        return WrongState("too_early", verb=verb.value, moment=opens, zone=target.zone)
+    if verb is Verb.CHECK_IN and (target.starts - now > EARLIEST_S or now < _opens(target)):
+        return TOO_EARLY
     if verb in RUNNING and now < target.starts:
-        return WrongState("not_begun", verb=verb.value, state=target.state)
-    if _end(target, now) >= target.ends:
-        return WrongState("has_ended", verb=verb.value, state=target.state)
-    return None
+        return "not_begun"
+    return "has_ended" if _end(target, now) >= target.ends else None
+
+
+def told(target: Target) -> dict[str, Any]:
+    """From when on one can check in."""
+    return {"moment": _opens(target), "zone": target.zone}
 
 
 def check_in(

@@ -23,17 +23,16 @@ NEXT = 2
 _EXTENDED = table_of(Occurrence).update()
 
 
-def unfit(target: Target) -> WrongState | None:
+def unfit(target: Target) -> str | None:
     """What says that the target is not next behind options: `nothing_ahead`, `not_next`,
     `not_challengeable` where the holder is firm.
     """
     if target.rank == 1:
-        return WrongState("nothing_ahead", verb="challenge", rank=1)
+        return "nothing_ahead"
     if target.rank != NEXT:
-        return WrongState("not_next", verb="challenge", rank=target.rank)
-    if any(hold.state != State.OPTION for hold in target.ahead):
-        return WrongState("not_challengeable", verb="challenge", rank=target.rank)
-    return None
+        return "not_next"
+    firm = any(hold.state != State.OPTION for hold in target.ahead)
+    return "not_challengeable" if firm else None
 
 
 def refuse_bound(meant: Sequence[Target], verb: Verb) -> None:

@@ -138,17 +138,26 @@ def _accept(actor: Actor, number: str, now: datetime, revision: int | None) -> N
     challenging.refuse_bound([*mine, *theirs], Verb.MOVE)
     moves = _moves(actor, made, mine, theirs, at)
     offers.settle(offers.open_of({target.id for target, _ in moves}), "accepted", now)
-    events += _relocated(actor, moves, {target.id for target in mine}, at)
+    swap = any(one.is_swap for one in made)
+    events += _relocated(actor, moves, {target.id for target in mine}, at, swap=swap)
     events += _told("booking:offer_accepted", [*mine, *theirs], made)
     record(events, actor_id=actor.user_id, at=now)
 
 
 def _relocated(
-    actor: Actor, moves: Sequence[tuple[Target, Plan]], mine: Collection[int], now: int
+    actor: Actor,
+    moves: Sequence[tuple[Target, Plan]],
+    mine: Collection[int],
+    now: int,
+    *,
+    swap: bool,
 ) -> list[Event]:
-    """All in their new places. Why others may not come is not told: it is about them."""
+    """All in their new places: a manager's offer is their approval, a swap is nobody's.
+
+    Why others may not come is not told: it is about them.
+    """
     try:
-        events = relocating.relocate(actor, moves, now, agreed=True)
+        events = relocating.relocate(actor, moves, now, agreed=True, approved=not swap)
     except refused.Taken as taken:
         pairs = zip(moves, taken.weighed, strict=True)
         if any(one.findings for (target, _), one in pairs if target.id not in mine):

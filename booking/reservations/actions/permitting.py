@@ -1,8 +1,9 @@
 """What the caller may do to a booking now."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from booking.core.access import Actor, Subject, allowed
+from booking.core.access import Actor, allowed
 from booking.core.lifecycle import State, Transition, Verb, rows, transition
 from booking.kernel.errors import BookingError, Forbidden, WrongState
 from booking.reservations import targets
@@ -19,7 +20,7 @@ def verbs(actor: Actor, target: Target, now: int) -> list[Verb]:
     return [
         verb
         for verb, row in rows(state).items()
-        if not _refusal(actor, target, state, verb, row, subject, now)
+        if allowed(actor, row.permission, subject) and not _unfit(actor, target, verb, now)
     ]
 
 
@@ -38,8 +39,10 @@ def meant(
         row = transition(state, verb)
         if row is None:
             refusals.append(WrongState(verb=verb.value, state=state.value))
-        elif no := _refusal(actor, target, state, verb, row, target.subject, now):
-            refusals.append(no)
+        elif not allowed(actor, row.permission, target.subject):
+            refusals.append(Forbidden())
+        elif code := _unfit(actor, target, verb, now):
+            refusals.append(WrongState(code, **_told(target, state, verb, code)))
         else:
             found.append((row, target))
     if not found:
@@ -47,28 +50,24 @@ def meant(
     return found[0][0], [target for _, target in found]
 
 
-def _refusal(
-    actor: Actor,
-    target: Target,
-    state: State,
-    verb: Verb,
-    row: Transition,
-    subject: Subject,
-    now: int,
-) -> BookingError | None:
-    """What stands against a verb that the state knows."""
-    if not allowed(actor, row.permission, subject):
-        return Forbidden()
+def _unfit(actor: Actor, target: Target, verb: Verb, now: int) -> str | None:
+    """The code of what stands against a verb that the state knows and the caller may use."""
     if verb in (Verb.CANCEL, Verb.MOVE) and target.ends <= now:
-        return WrongState("already_over", verb=verb.value, state=state.value)
+        return "already_over"
     if verb is Verb.CANCEL and target.starts <= now:
-        return WrongState("already_begun", verb=verb.value, state=state.value)
+        return "already_begun"
     if verb in (Verb.APPROVE, Verb.CONFIRM) and target.rank != 1:
-        return WrongState("not_first", verb=verb.value, rank=target.rank)
+        return "not_first"
     if verb is Verb.APPROVE and not target.undecided_by(actor):
-        return WrongState("undecidable", verb=verb.value, state=state.value)
+        return "undecidable"
     if verb is Verb.EXTEND and target.extended:
-        return WrongState("already_extended", verb=verb.value, state=state.value)
+        return "already_extended"
     if verb is Verb.CHALLENGE:
         return challenging.unfit(target)
     return attending.unfit(target, verb, now) if verb in attending.PRESENT else None
+
+
+def _told(target: Target, state: State, verb: Verb, code: str) -> dict[str, Any]:
+    """What the sentence of a refusal speaks of."""
+    told = {"verb": verb.value, "state": state.value, "rank": target.rank}
+    return told | (attending.told(target) if code == attending.TOO_EARLY else {})

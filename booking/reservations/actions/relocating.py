@@ -62,11 +62,17 @@ _STARTED = frozenset({"past", "notice", "option_notice"})
 
 
 def relocate(
-    actor: Actor, moves: Sequence[tuple[Target, Plan]], now: int, *, agreed: bool = False
+    actor: Actor,
+    moves: Sequence[tuple[Target, Plan]],
+    now: int,
+    *,
+    agreed: bool = False,
+    approved: bool = False,
 ) -> list[Event]:
     """Give occurrences the places of their plans, as one; answers the events.
 
-    Where all have `agreed`, whoever had to approve has done so. Raises refused.Taken.
+    Where all have `agreed`, who was let into a room may be there at the other's time; where it is
+    `approved`, whoever had to say yes has done so. Raises refused.Taken.
     """
     ids = {target.id for target, _ in moves}
     weighed = weigh(actor, moves, now, ids)
@@ -74,7 +80,7 @@ def relocate(
         raise refused.Taken(weighed, requester_of(moves[0][0], actor), ids)
     kept, before = _decisions(ids), _approved_before(moves)
     new = [
-        _New(actor, target, one, kept[target.id], before, now, agreed=agreed)
+        _New(actor, target, one, kept[target.id], before, now, agreed=agreed, approved=approved)
         for (target, _), one in zip(moves, weighed, strict=True)
     ]
     claims.remove(ids)
@@ -161,15 +167,15 @@ class _New:
         now: int,
         *,
         agreed: bool,
+        approved: bool,
     ) -> None:
         self.target, self.weighed, self._now = target, weighed, now
         self._kept, self._before = kept, before
-        self.allocations = [
-            self._allocation(actor, facility, agreed=agreed) for facility in weighed.plan.facilities
-        ]
+        self._actor, self._agreed, self._approved = actor, agreed, approved
+        self.allocations = [self._allocation(facility) for facility in weighed.plan.facilities]
         self.state, self.expires = self._stands()
 
-    def _allocation(self, actor: Actor, facility: FacilityFacts, *, agreed: bool) -> dict[str, Any]:
+    def _allocation(self, facility: FacilityFacts) -> dict[str, Any]:
         plan = self.weighed.plan
         row: dict[str, Any] = {
             "occurrence_id": self.target.id,
@@ -179,11 +185,9 @@ class _New:
             "decided_at": None,
             "amount": plan.amount_of(facility),
         }
-        if said := self._said(facility):
-            row |= said
-        else:
-            row["decision"] = granting.decision(actor, facility)
-        return row | {"decision": "approved"} if agreed else row
+        if self._approved:
+            return row | {"decision": "approved"}
+        return row | (self._said(facility) or {"decision": self._to_say(facility)})
 
     @property
     def _begun(self) -> bool:
@@ -195,9 +199,16 @@ class _New:
         kept, span = self._kept.get(facility.id), self.weighed.plan.span
         amount = self.weighed.plan.amount_of(facility)
         within = Interval(self.target.starts, self.target.ends).contains(span)
-        if kept and (within or self._begun) and (amount or 0) <= (kept["amount"] or 0):
+        stays = within or self._begun or self._agreed
+        if kept and stays and (amount or 0) <= (kept["amount"] or 0):
             return {name: kept[name] for name in DECISION}
         return self._before.get((self.target.id, *span, facility.code, amount))
+
+    def _to_say(self, facility: FacilityFacts) -> str:
+        """What is decided by asking: the caller's say, and of a swap what its owner needs."""
+        if self._agreed and not self._actor.manages(facility.id, facility.site_id):
+            return granting.decision(requester_of(self.target, self._actor), facility)
+        return granting.decision(self._actor, facility)
 
     def _stands(self) -> tuple[State, int | None]:
         plan, rank = self.weighed.plan, self.weighed.rank

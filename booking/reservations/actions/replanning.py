@@ -195,6 +195,7 @@ def _wish(target: Target, words: Mapping[str, Any], wanted: Change) -> BookingRe
         start_fold=wanted.start_fold,
         end_fold=wanted.end_fold,
         production=wanted.production,
+        booked_for=words["production_id"],
         participants=wanted.participants or (),
         hold="option" if target.state == State.OPTION else "firm",
         on_clash="queue" if (target.rank or 1) > 1 else wanted.on_clash,  # who waits may wait

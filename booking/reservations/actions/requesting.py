@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from booking.core.access import Actor, Subject, allowed
 from booking.core.lifecycle import State
@@ -16,8 +15,8 @@ from booking.journal.events import Event
 from booking.kernel.clock import instant
 from booking.kernel.db import table_of
 from booking.kernel.errors import Forbidden
-from booking.kernel.prepared import Prepared
-from booking.kernel.transaction import Redo, transaction
+from booking.kernel.prepared import Answer, Prepared
+from booking.kernel.transaction import again_after, transaction
 from booking.reservations import (
     changes,
     choosing,
@@ -34,9 +33,12 @@ from booking.reservations.models import CLAIM_OVERLAP, POOL_EXCEEDED, Booking, O
 from booking.reservations.numbers import next_number
 from booking.reservations.wish import BookingRequest, Plan, understand
 
-_GUARDS = (CLAIM_OVERLAP, "pk_claim", POOL_EXCEEDED)
+again_after(CLAIM_OVERLAP, "pk_claim", POOL_EXCEEDED)
 _NEW_BOOKING = Prepared(insert(table_of(Booking)).returning(Booking.id))
-_NEW_OCCURRENCE = Prepared(insert(table_of(Occurrence)).returning(Occurrence.id))
+_ITS_ID = select(Booking.id).where(Booking.number == bindparam("number")).scalar_subquery()
+_NEW_OCCURRENCE = Prepared(
+    insert(table_of(Occurrence)).values(booking_id=_ITS_ID).returning(Occurrence.id)
+)
 _NEW_OCCURRENCES = Prepared(insert(table_of(Occurrence)))
 _IDS = Prepared(
     select(Occurrence.uid, Occurrence.id).where(Occurrence.booking_id == bindparam("booking"))
@@ -87,12 +89,12 @@ def _store(
 ) -> tuple[str, list[Event]]:
     kept = [one for one in weighed if one.kept]
     number = next_number(local(now, kept[0].plan.zone).year)
-    booking_id = _insert_booking(actor, wish, kept[0].plan, number, now)
-    if wish.participants:
-        participants.put(booking_id, wish.participants)
+    booking = _insert_booking(actor, wish, kept[0].plan, number, now)
     states = [granting.first_state(actor, one.plan, one.rank or 1, now) for one in kept]
-    rows = [_row(booking_id, one, *state, now) for one, state in zip(kept, states, strict=True)]
-    dated = list(zip(_insert_occurrences(booking_id, rows), kept, strict=True))
+    rows = [_row(one, *state, now) for one, state in zip(kept, states, strict=True)]
+    dated = list(zip(_insert_occurrences(number, booking, rows), kept, strict=True))
+    if wish.participants:
+        participants.put(booking.value(), wish.participants)
     changes.allocate([row for key, one in dated for row in _given(actor, key, one.plan)])
     place([row for key, one in dated for row in claimed(key, one)])
     after: dict[str, Any] = {
@@ -101,15 +103,12 @@ def _store(
     }
     if len(weighed) > 1:
         after |= {"dates": len(kept), "left_out": _days(weighed)}
-    return number, _events(actor, booking_id, weighed, after)
+    return number, _events(actor, booking.value(), weighed, after)
 
 
-def _row(
-    booking_id: int, one: Weighed, state: State, expires: int | None, now: int
-) -> dict[str, Any]:
+def _row(one: Weighed, state: State, expires: int | None, now: int) -> dict[str, Any]:
     return {
         "uid": str(uuid.uuid4()),
-        "booking_id": booking_id,
         "starts": one.plan.span.starts,
         "ends": one.plan.span.ends,
         "state": state,
@@ -123,8 +122,11 @@ def _days(weighed: Sequence[Weighed]) -> list[str]:
     return [one.plan.on.isoformat() for one in weighed if not one.kept]
 
 
-def _insert_booking(actor: Actor, wish: BookingRequest, plan: Plan, number: str, now: int) -> int:
-    booking_id: int = _NEW_BOOKING.value(
+def _insert_booking(
+    actor: Actor, wish: BookingRequest, plan: Plan, number: str, now: int
+) -> Answer:
+    """What brings its id."""
+    return _NEW_BOOKING.ask(
         number=number,
         title=plan.title,
         note=plan.note,
@@ -135,14 +137,14 @@ def _insert_booking(actor: Actor, wish: BookingRequest, plan: Plan, number: str,
         rule=wish.recurrence.rule,
         created_at=datetime.fromtimestamp(now, UTC),
     )
-    return booking_id
 
 
-def _insert_occurrences(booking_id: int, rows: list[dict[str, Any]]) -> list[int]:
+def _insert_occurrences(number: str, booking: Answer, rows: list[dict[str, Any]]) -> list[int]:
     """Their ids, in the order of the rows. RETURNING many rows would cost five times as much."""
-    if len(rows) == 1:
-        return _NEW_OCCURRENCE.column(**rows[0])
-    _NEW_OCCURRENCES.write(rows)
+    if len(rows) == 1:  # no need to wait for the booking's id
+        return _NEW_OCCURRENCE.column(number=number, **rows[0])
+    booking_id = booking.value()
+    _NEW_OCCURRENCES.write({"booking_id": booking_id, **row} for row in rows)
     ids: dict[str, int] = dict(_IDS.all(booking=booking_id))
     return [ids[row["uid"]] for row in rows]
 
@@ -178,15 +180,10 @@ def claimed(occurrence_id: int, one: Weighed) -> Iterator[dict[str, int]]:
 def place(rows: Sequence[dict[str, int]]) -> None:
     """Write claims and shares of pools, in the rows of `claimed`.
 
-    Raises Redo where somebody wrote past the lock: read again, then say who.
+    Where somebody wrote past the lock the transaction is done again: it reads, and says who.
     """
-    try:
-        claims.place([row for row in rows if "amount" not in row])
-        pools.place([row for row in rows if "amount" in row])
-    except IntegrityError as error:
-        if any(guard in str(error.orig) for guard in _GUARDS):
-            raise Redo from error
-        raise
+    claims.place([row for row in rows if "amount" not in row])
+    pools.place([row for row in rows if "amount" in row])
 
 
 def _events(
