@@ -1,7 +1,7 @@
 """Who calls: a bearer token, else the session of a browser, which must show its CSRF token too."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import current_app, g, request
@@ -17,7 +17,7 @@ from booking.kernel.errors import Busy, Forbidden
 from booking.kernel.i18n import LOCALES
 from booking.kernel.tokens import digest
 from booking.members import actions, queries
-from booking.productions.queries import with_productions
+from booking.productions.queries import ask_invited_by_api_token
 
 CHALLENGE = 'Bearer realm="booking"'
 CSRF_HEADER = "X-CSRFToken"
@@ -57,14 +57,22 @@ def _bearer() -> str | None:
 
 
 def _by_token(token: str) -> Actor:
-    found = queries.api_actor(token) if 0 < len(token) <= LONGEST_TOKEN else None
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        raise _unknown_token()
+    invited = ask_invited_by_api_token(token)
+    found = queries.api_actor(token)
     if found is None:
-        challenge = f'{CHALLENGE}, error="invalid_token"'
-        raise Problem(401, "unauthorized", WWW_Authenticate=challenge)
+        raise _unknown_token()
     token_id, actor = found
+    known = replace(actor, productions=invited())
     _note_use(token_id, token)
     _speak(actor.locale)
-    return with_productions(actor)
+    return known
+
+
+def _unknown_token() -> Problem:
+    challenge = f'{CHALLENGE}, error="invalid_token"'
+    return Problem(401, "unauthorized", WWW_Authenticate=challenge)
 
 
 def _by_session() -> Actor:

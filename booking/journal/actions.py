@@ -1,20 +1,20 @@
 """Writing to the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import case, func, insert, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.journal.events import Event
 from booking.journal.models import Entry, Revision
-from booking.kernel.db import connection, db, table_of
+from booking.kernel.db import connection, db, each_of, table_of
 from booking.kernel.prepared import Prepared
 from booking.kernel.transaction import transaction
 
 _ORDER_LOCK = Prepared(select(func.pg_advisory_xact_lock(7023)))
-_APPEND = Prepared(insert(table_of(Entry)).returning(Entry.id))
+_APPEND = Prepared(insert(table_of(Entry)))
 _APPEND_MANY = insert(table_of(Entry)).returning(Entry.id, sort_by_parameter_order=True)
 
 
@@ -32,28 +32,34 @@ def _moving(dialect: str) -> Any:
 _MOVE = Prepared(_moving)
 
 
+def _moving_to_last(dialect: str) -> Any:
+    last = select(func.max(Entry.id)).scalar_subquery()
+    each = select(each_of("scopes", Revision.scope.type, dialect), last).where(true())
+    return _moving(dialect).from_select(["scope", "entry_id"], each)
+
+
+_MOVE_TO_LAST = Prepared(_moving_to_last)
+
+
 @transaction
-def record(events: Sequence[Event], *, actor_id: int | None, at: datetime) -> int:
-    """Append events in order and move the revisions of their scopes; answers the last id.
+def record(events: Sequence[Event], *, actor_id: int | None, at: datetime) -> None:
+    """Append events in order and move the revisions of their scopes.
 
     Call it once, as the last act of a transaction: on PostgreSQL it takes one advisory lock so
-    that ids commit in order. 0 when there is nothing to record.
+    that ids commit in order.
     """
     if not events:
-        return 0
+        return
     if db.engine.dialect.name == "postgresql":
         _ORDER_LOCK.ask()
     rows = [_row(event, actor_id, at) for event in events]
-    ids = _append(rows)
+    if len(rows) == 1:
+        _APPEND.write(rows)
+        _move_to_last(events[0].scopes)
+        return
+    ids = connection().scalars(_APPEND_MANY, rows).all()
     newest = {scope: i for i, event in zip(ids, events, strict=True) for scope in event.scopes}
     _move_revisions(newest)
-    return ids[-1]
-
-
-def _append(rows: list[dict[str, Any]]) -> Sequence[int]:
-    if len(rows) == 1:
-        return _APPEND.column(**rows[0])
-    return connection().scalars(_APPEND_MANY, rows).all()
 
 
 def _row(event: Event, actor_id: int | None, at: datetime) -> dict[str, Any]:
@@ -67,6 +73,12 @@ def _row(event: Event, actor_id: int | None, at: datetime) -> dict[str, Any]:
         "before": event.before,
         "after": event.after,
     }
+
+
+def _move_to_last(scopes: Collection[str]) -> None:
+    """To the entry that was just written: nobody else writes one now."""
+    if scopes:
+        _MOVE_TO_LAST.write([{"scopes": sorted(scopes)}])
 
 
 def _move_revisions(newest: dict[str, int]) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from booking.kernel import postgres
 
@@ -131,9 +132,18 @@ def listed(column: Any, name: str, dialect: str) -> ColumnElement[bool]:
     if dialect == "postgresql":
         within: ColumnElement[bool] = column == func.any(bindparam(name, type_=ARRAY(BigInteger)))
         return within
-    each = func.json_each(bindparam(name, type_=JSON)).table_valued("value").c.value
-    found: ColumnElement[bool] = column.in_(select(each))
+    found: ColumnElement[bool] = column.in_(select(each_of(name, BigInteger(), dialect)))
     return found
+
+
+def each_of(name: str, type_: TypeEngine[Any], dialect: str) -> ColumnElement[Any]:
+    """A column with each of the values in the list that is bound as `name`, row by row."""
+    if dialect == "postgresql":
+        return func.unnest(bindparam(name, type_=ARRAY(type_)))
+    each: ColumnElement[Any] = (
+        func.json_each(bindparam(name, type_=JSON)).table_valued("value").c.value
+    )
+    return each
 
 
 def reference(target: str, *, ondelete: str = "RESTRICT", **options: Any) -> Any:

@@ -119,6 +119,11 @@ _BY_FEED_TOKEN = Prepared(
 )
 
 
+# Whoever it is, for other statements to ask about: a session or a token, by its `digest`.
+OF_SESSION = select(UserSession.user_id).where(UserSession.secret_digest == bindparam("digest"))
+OF_API_TOKEN = select(ApiToken.user_id).where(ApiToken.secret_digest == bindparam("digest"))
+
+
 def session_holder(secret: str, now: datetime) -> SessionHolder | None:
     """Whose browser holds a session secret; None once it ended, was idle or its person left.
 

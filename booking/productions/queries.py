@@ -1,6 +1,6 @@
 """Reading productions: each person sees those of their company and those they were invited to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +9,16 @@ from sqlalchemy import bindparam, or_, select
 from booking.core.access import Actor
 from booking.kernel.db import connection
 from booking.kernel.prepared import Prepared
+from booking.kernel.tokens import digest
+from booking.members import queries as members
 from booking.members.models import Company, User
 from booking.productions.models import CoProducer, Invitee, Production
 from booking.productions.values import CoProducerFacts, InviteeFacts, ProductionFacts
 
-_INVITED = Prepared(select(Invitee.production_id).where(Invitee.user_id == bindparam("user_id")))
+_INVITEES_OF = select(Invitee.production_id)
+_INVITED = Prepared(_INVITEES_OF.where(Invitee.user_id == bindparam("user_id")))
+_INVITED_BY_SESSION = Prepared(_INVITEES_OF.where(Invitee.user_id.in_(members.OF_SESSION)))
+_INVITED_BY_API_TOKEN = Prepared(_INVITEES_OF.where(Invitee.user_id.in_(members.OF_API_TOKEN)))
 _VISIBLE = (
     select(
         Production.id,
@@ -67,6 +72,21 @@ _INVITEES = (
 def invited_ids(user_id: int) -> frozenset[int]:
     """The productions that a person was invited to. One statement."""
     return frozenset(_INVITED.column(user_id=user_id))
+
+
+def ask_invited_by_session(secret: str) -> Callable[[], frozenset[int]]:
+    """The same of whoever holds a session, alive or not, waited for when it is called."""
+    return _ask_invited(_INVITED_BY_SESSION, secret)
+
+
+def ask_invited_by_api_token(secret: str) -> Callable[[], frozenset[int]]:
+    """The same of whoever an API token stands for, waited for when it is called."""
+    return _ask_invited(_INVITED_BY_API_TOKEN, secret)
+
+
+def _ask_invited(statement: Prepared, secret: str) -> Callable[[], frozenset[int]]:
+    asked = statement.ask(digest=digest(secret))
+    return lambda: frozenset(asked.column())
 
 
 def with_productions(actor: Actor) -> Actor:

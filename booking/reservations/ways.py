@@ -12,6 +12,7 @@ from booking.core.scheduling import availability
 from booking.core.scheduling.availability import Alternative, Room
 from booking.core.scheduling.interval import Interval, hull
 from booking.core.scheduling.opening import open_spans
+from booking.core.scheduling.ranks import RANK_OF_RIGHT
 from booking.core.scheduling.wallclock import shifted
 from booking.facilities import policy
 from booking.facilities import queries as facilities
@@ -27,6 +28,8 @@ DAYS_BACK, DAYS_AHEAD = 3, 14
 OFFERED = 3
 TRIED, TRIED_ANEW = 6, 20
 """Of each kind of way out, before the rules of the house are asked; of what they refused, more."""
+Taken = Callable[[], dict[int, list[Interval]]]
+"""When facilities, by id, cannot be had, waited for when it is called."""
 QUOTAS = frozenset({"quota_hours", "quota_options"})
 
 
@@ -55,9 +58,12 @@ def alternatives(
     )
     closures = facilities.ask_closures([f.id for f in near], *window)
     search = _Search(plan, cache(closures), now, besides)
-    wanted = search.rooms(plan.facilities, window)
+    others = near[len(plan.facilities) :]
+    elsewhere = search.ask_taken(others, plan.span)
+    wanted = search.rooms(plan.facilities, window, search.ask_taken(plan.facilities, window))
+    swaps = _swaps(search, others, elsewhere, wanted, findings)
     found = (
-        _swaps(search, near, wanted, findings) if plan.span.starts >= first else [],
+        swaps if plan.span.starts >= first else [],
         _other_times(search, wanted, earliest),
         availability.shorter(wanted, plan.span, earliest),
     )
@@ -287,24 +293,25 @@ class _Search:
         in_hours = hours.kept(first.opening, first.time_zone, span)
         return in_hours and not any(one.contains(span) for one in opened)
 
-    def rooms(self, among: Sequence[FacilityFacts], window: Interval) -> list[Room]:
-        """Where in the window each of them could be booked at rank 1. One statement."""
-        held = self._held(among, window)
-        overnight = self.overnight
+    def rooms(self, among: Sequence[FacilityFacts], window: Interval, taken: Taken) -> list[Room]:
+        """Where in the window each of them could be booked at rank 1."""
+        held, overnight = taken(), self.overnight
         return [self._room(facility, window, held, overnight=overnight) for facility in among]
 
-    def _held(self, among: Sequence[FacilityFacts], window: Interval) -> dict[int, list[Interval]]:
-        """When each facility, by id, is taken, beyond the window as far as buffers reach."""
+    def ask_taken(self, among: Sequence[FacilityFacts], window: Interval) -> Taken:
+        """When each facility is taken, beyond the window as far as buffers reach. One statement."""
         buffers = [f.setup_min for f in among] + [f.turnaround_min for f in among]
         margin = max(buffers, default=0) * MINUTE
         around = window.padded(margin, margin)
         spaces = sorted({space for f in among for space in f.space_ids})
-        held = [
-            hold
-            for hold in claims.standing(spaces, around, self.now)
-            if hold.rank == 1 and hold.occurrence_id not in self.besides
-        ]
-        return {f.id: self._taken(f, held, around) for f in among}
+        asked = claims.ask_standing_in([Window(0, space, *around) for space in spaces], self.now)
+
+        def taken() -> dict[int, list[Interval]]:
+            first = [hold for hold in asked().get(0, ()) if hold.rank == RANK_OF_RIGHT]
+            held = [hold for hold in first if hold.occurrence_id not in self.besides]
+            return {f.id: self._taken(f, held, around) for f in among}
+
+        return taken
 
     def _taken(
         self, facility: FacilityFacts, held: Sequence[Hold], around: Interval
@@ -337,7 +344,8 @@ class _Search:
 
 def _swaps(
     search: _Search,
-    near: Iterable[FacilityFacts],
+    others: Iterable[FacilityFacts],
+    taken: Taken,
     wanted: Sequence[Room],
     findings: Iterable[rules.Finding],
 ) -> list[Alternative]:
@@ -354,14 +362,8 @@ def _swaps(
         return []
     given_up, room = stuck[0]
     kept = {space for f in plan.facilities if f is not given_up for space in f.space_ids}
-    others = [
-        f
-        for f in near
-        if f not in plan.facilities
-        and f.kind_id == given_up.kind_id
-        and kept.isdisjoint(f.space_ids)
-    ]
-    free = search.rooms(others, plan.span)
+    alike = [f for f in others if f.kind_id == given_up.kind_id and kept.isdisjoint(f.space_ids)]
+    free = search.rooms(alike, plan.span, taken)
     return availability.other_rooms(room, free, plan.span, plan.attendees or 0)
 
 

@@ -5,7 +5,7 @@ X-Forwarded-For and let a copied cookie live on after signing out. There is no "
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Flask, Response, current_app, request, session
@@ -16,7 +16,7 @@ from booking.core.access import Actor
 from booking.kernel import clock
 from booking.kernel.errors import Busy
 from booking.members import actions, queries
-from booking.productions.queries import with_productions
+from booking.productions.queries import ask_invited_by_session
 from booking.web import packed
 
 
@@ -83,14 +83,16 @@ def address() -> str:
 
 
 def _load(secret: str) -> Visitor | None:
-    """The visitor behind a secret, None once the session ended; three statements."""
+    """The visitor behind a secret, None once the session ended; two statements."""
     now = clock.now()
+    invited = ask_invited_by_session(secret)
     found = queries.session_holder(secret, now)
     if found is None:
         return None
+    actor = replace(found.actor, productions=invited())
     if queries.is_stale(found.seen_at, now):
         _see(secret, now)
-    return Visitor(secret, with_productions(found.actor), found.theme)
+    return Visitor(secret, actor, found.theme)
 
 
 def _see(secret: str, now: datetime) -> None:
