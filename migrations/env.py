@@ -18,6 +18,7 @@ TABLES = (journal, facilities, members, productions, reservations, notices, webh
 def run() -> None:
     engine = current_app.extensions["sqlalchemy"].engine
     with engine.connect().execution_options(write=True) as connection:
+        connection.detach()  # what changed tables has forgotten its statements: nobody gets it
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -1,117 +1,27 @@
-"""What PostgreSQL and its driver are told: plan once, and wait for several answers at a time."""
+"""What PostgreSQL is told, and how SQLAlchemy comes by a connection to it."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
 from time import monotonic
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 import sqlalchemy
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
-from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.exc import DisconnectionError
 
 from booking.kernel import driver
+from booking.kernel.pipeline import Connection
 
 READING = "reading"
 """An execution option: nothing will be written."""
 
 TRUSTED_S = 1.0
 """So long after its last use a connection is taken to be alive."""
-MOST_PREPARED = 400
-"""Statements that a connection keeps planned; some three hundred are sent often."""
 SETTINGS = (
     # One plan for whatever is bound: ours go by index, and to plan them takes longer than to run.
     "SET plan_cache_mode = force_generic_plan",
     "SET jit = off",
 )
 _LAST_USED = "last used"
-_OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
-
-
-class Connection(psycopg.Connection[Any]):
-    """psycopg's, that waits for answers when they are needed, and keeps what it has prepared.
-
-    Between `start_pipeline` and `end_pipeline` statements are sent without waiting for what was
-    sent before. A transaction begins with its first statement and commits with its last.
-
-    psycopg would forget at every rollback what is prepared, since a table could be another
-    afterwards. A process that serves makes no tables; and every read ends with a rollback.
-    """
-
-    _pipelined: AbstractContextManager[Any] | None = None
-    _begun = False
-    _unsure = False
-    """Whether statements were prepared of which nobody knows what became."""
-
-    @classmethod
-    def opened(cls, args: Sequence[Any], options: Mapping[str, Any]) -> Self:
-        """A connection with our settings, from what SQLAlchemy would give to psycopg."""
-        made = cls.connect(*args, **options, autocommit=True)
-        made.prepared_max = MOST_PREPARED
-        for setting in SETTINGS:
-            made.execute(setting)
-        return made
-
-    @property
-    def begun(self) -> bool:
-        """Whether it is in a transaction: without one each statement commits by itself."""
-        return self._begun
-
-    def begin(self) -> None:
-        """Begin a transaction; nobody waits for that."""
-        self.start_pipeline()
-        self._begun = True
-        self.execute("BEGIN", prepare=False)
-
-    def start_pipeline(self) -> None:
-        """Send what follows without waiting for the answers before it."""
-        if self._pipelined is None:
-            self._pipelined = self.pipeline()
-            self._pipelined.__enter__()
-
-    def end_pipeline(self) -> None:
-        """Wait for every answer that is on its way. Raises what the first refusal says."""
-        pipelined, self._pipelined = self._pipelined, None
-        if pipelined is None:
-            return
-        self._unsure = True
-        pipelined.__exit__(None, None, None)
-        self._unsure = False
-
-    def rows_of(self, cursor: psycopg.Cursor[Any]) -> list[Any]:
-        """All that a statement brings; outside of transactions that ends the pipeline too."""
-        if not self._begun:
-            self.end_pipeline()
-        return cursor.fetchall()
-
-    def commit(self) -> None:
-        """End the transaction, with whatever is on its way."""
-        if not self._begun:
-            return
-        self.start_pipeline()
-        self.execute("COMMIT", prepare=False)
-        self.end_pipeline()
-        self._begun = False
-
-    def rollback(self) -> None:
-        """End the transaction and leave nothing of it."""
-        piped, self._begun = self._pipelined is not None, False
-        with suppress(psycopg.Error):  # whoever had to know has been told
-            self.end_pipeline()
-        status = self.info.transaction_status
-        if self._unsure or (piped and status == TransactionStatus.INERROR):
-            self._forget(status)
-        elif status in _OPEN:
-            self.pgconn.exec_(b"ROLLBACK")
-
-    def _forget(self, status: TransactionStatus) -> None:
-        """Roll back as psycopg does, with all that is prepared: who knows what became of it."""
-        if status == TransactionStatus.IDLE:
-            self.pgconn.exec_(b"BEGIN")
-        super().rollback()
-        self._unsure = False
 
 
 def of(connection: sqlalchemy.Connection) -> Connection:
@@ -122,8 +32,15 @@ def of(connection: sqlalchemy.Connection) -> Connection:
 
 
 def connect(_dialect: Any, _record: Any, args: Any, options: dict[str, Any]) -> Connection:
-    """What SQLAlchemy asks when it needs a connection."""
-    return Connection.opened(args, options)
+    """A connection with our settings: what SQLAlchemy asks for when it needs one."""
+    return ready(Connection.opened(*args, **options))
+
+
+def ready(made: Connection) -> Connection:
+    """The connection, with our settings."""
+    for setting in SETTINGS:
+        made.execute(setting)
+    return made
 
 
 def prepare(engine: Engine) -> None:
@@ -141,18 +58,18 @@ def prepare(engine: Engine) -> None:
             of(connection).begin()
 
     @event.listens_for(engine, "before_cursor_execute")
-    def wait(
+    def land(
         connection: sqlalchemy.Connection,
-        _cursor: Any,
+        cursor: Any,
         statement: str,
         _bound: Any,
-        context: ExecutionContext | None,
+        _context: Any,
         _many: bool,
     ) -> None:
-        """SQLAlchemy looks at every answer at once. Where there is no context it is not its own."""
-        if context is not None:
+        """SQLAlchemy begins once it has a cursor, and looks at its answer at once."""
+        if cursor is not None:
             try:
-                of(connection).end_pipeline()
+                of(connection).land()
             except psycopg.Error as said:
                 raise driver.error(connection, statement, said) from said
 

@@ -5,9 +5,12 @@ needs to answer a small one. What is sent rarely, or put together anew each time
 `db.connection()`; see decision 036.
 """
 
+import re
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+import psycopg
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -26,6 +29,7 @@ from sqlalchemy.types import TypeEngine
 
 from booking.kernel import driver, postgres
 from booking.kernel.db import connection
+from booking.kernel.pipeline import Sent
 
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[Any] | UpdateBase
 Maker = Callable[[str], Statement]
@@ -50,19 +54,19 @@ class Prepared:
 
     def all(self, **bound: Any) -> list[Any]:
         """Every row, as a tuple."""
-        return self._asked(connection(), bound).all()
+        return self.ask(**bound).all()
 
     def mappings(self, **bound: Any) -> list[dict[str, Any]]:
         """Every row, by the names of its columns."""
-        return self._asked(connection(), bound).mappings()
+        return self.ask(**bound).mappings()
 
     def column(self, **bound: Any) -> list[Any]:
         """The first column of every row."""
-        return self._asked(connection(), bound).column()
+        return self.ask(**bound).column()
 
     def value(self, **bound: Any) -> Any:
         """The first column of the first row, None where there is no row."""
-        return self._asked(connection(), bound).value()
+        return self.ask(**bound).value()
 
     def ask(self, **bound: Any) -> "Answer":
         """Send it; what it brings is waited for when somebody looks.
@@ -71,9 +75,10 @@ class Prepared:
         a later look, or at the end of the transaction.
         """
         link = connection()
-        if link.dialect.name == "postgresql":
-            postgres.of(link).start_pipeline()
-        return self._asked(link, bound)
+        ready = self._readied(link.dialect, bound)
+        values = ready.values(bound)
+        _tell(link, ready, values)
+        return Answer(link, ready, values)
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Send it once for each of these rows of bound values, which all have the same names.
@@ -88,21 +93,12 @@ class Prepared:
         link, first = connection(), sets[0]
         if any(bound.keys() != first.keys() for bound in sets):
             raise TypeError("rows of different columns")
-        if link.dialect.name == "postgresql" and (to := postgres.of(link)).begun:
-            to.start_pipeline()
-        many = len(sets) > 1
-        ready = self._readied(link.dialect, first, many=many)
+        ready = self._readied(link.dialect, first, many=len(sets) > 1)
         if ready.of_lists:
-            lists = {name: [bound[name] for bound in sets] for name in first}
-            _sent(link, ready, ready.values(lists)).close()
-        elif many:
-            _sent(link, ready, [ready.values(bound) for bound in sets], many=True).close()
-        else:
-            _sent(link, ready, ready.values(first)).close()
-
-    def _asked(self, link: Connection, bound: Mapping[str, Any]) -> "Answer":
-        ready = self._readied(link.dialect, bound)
-        return Answer(link, ready, _sent(link, ready, ready.values(bound)))
+            sets = [{name: [bound[name] for bound in sets] for name in first}]
+        values = [ready.values(bound) for bound in sets]
+        _tell(link, ready, values if len(values) > 1 else values[0])
+        _write(link, ready, values)
 
     def _readied(
         self, dialect: Dialect, bound: Mapping[str, Any], *, many: bool = False
@@ -124,18 +120,20 @@ class Prepared:
 class Answer:
     """What a statement brings, waited for at the first look."""
 
-    __slots__ = ("_cursor", "_link", "_ready", "_rows")
+    __slots__ = ("_link", "_ready", "_rows", "_sent")
 
-    def __init__(self, link: Connection, ready: "_Ready", cursor: Any) -> None:
-        self._link, self._ready, self._cursor = link, ready, cursor
+    def __init__(self, link: Connection, ready: "_Ready", values: Any) -> None:
+        self._link, self._ready = link, ready
         self._rows: list[Any] | None = None
-        if link.dialect.name == "sqlite":
-            self._rows = self._fetched()
+        if link.dialect.name == "postgresql":
+            self._sent = _sent(link, ready, values)
+        else:
+            self._rows = self._converted(_fetched(link, ready, values))
 
     def all(self) -> list[Any]:
         """Every row, as a tuple."""
         if self._rows is None:
-            self._rows = self._fetched()
+            self._rows = self._converted(_looked_at(self._link, self._ready, self._sent))
         return self._rows
 
     def mappings(self) -> list[dict[str, Any]]:
@@ -152,23 +150,17 @@ class Answer:
         rows = self.all()
         return rows[0][0] if rows else None
 
-    def _fetched(self) -> list[Any]:
-        ready, cursor = self._ready, self._cursor
-        try:
-            rows = _rows(self._link, cursor) if ready.names else []
-        except self._link.dialect.loaded_dbapi.Error as said:
-            raise driver.error(self._link, ready.sql, said) from said
-        finally:
-            cursor.close()
-        return _converted(rows, ready.converters) if ready.converters else rows
+    def _converted(self, rows: list[Any]) -> list[Any]:
+        converters = self._ready.converters
+        return _converted(rows, converters) if converters else rows
 
 
 class _Ready(NamedTuple):
     """A statement in the words of one engine."""
 
     sql: str
-    order: Sequence[str] | None
-    """Of the values, where the driver counts them; None where it knows them by name."""
+    order: Sequence[str]
+    """Of the values."""
     fixed: Mapping[str, Any]
     """Values that the statement itself brings."""
     processors: Sequence[tuple[str, _Process]]
@@ -180,14 +172,25 @@ class _Ready(NamedTuple):
     of_lists: bool = False
     """Whether each value is the list of what the rows have, to write them all at once."""
 
-    def values(self, bound: Mapping[str, Any]) -> Any:
+    def values(self, bound: Mapping[str, Any]) -> list[Any]:
         """What the driver is given."""
         found = bound
         if self.fixed or self.processors:
             found = {**self.fixed, **bound}
             for name, process in self.processors:
                 found[name] = process(found[name])
-        return found if self.order is None else [found[name] for name in self.order]
+        return [found[name] for name in self.order]
+
+
+_NAMED = re.compile(r"%\(([^)]+)\)s")
+"""How psycopg has a bound value marked, where PostgreSQL itself counts them."""
+
+
+def _counted(sql: str) -> tuple[str, list[str]]:
+    """The statement as PostgreSQL has it, and the names of $1, $2 and so on."""
+    order = list(dict.fromkeys(_NAMED.findall(sql)))
+    counted = _NAMED.sub(lambda found: f"${order.index(found[1]) + 1}", sql)
+    return counted.replace("%%", "%"), order
 
 
 def _readied(statement: Statement, dialect: Dialect, bound: Mapping[str, Any]) -> _Ready:
@@ -200,9 +203,12 @@ def _readied(statement: Statement, dialect: Dialect, bound: Mapping[str, Any]) -
     columns = _columns(statement, compiled)
     out = [(place, _from(column.type, dialect)) for place, column in enumerate(columns)]
     own = {name: value for name, value in said.parameters.items() if name not in bound}
+    sql, order = said.statement, list(said.positiontup or ())
+    if dialect.name == "postgresql":
+        sql, order = _counted(sql)
     return _Ready(
-        sql=said.statement,
-        order=said.positiontup,
+        sql=sql,
+        order=order,
         fixed={name: _through(into.get(name), value) for name, value in own.items()},
         processors=[(name, process) for name in bound if (process := into[name])],
         names=[str(column.key) for column in columns],
@@ -252,26 +258,54 @@ def _converted(rows: Sequence[Any], converters: Sequence[tuple[int, _Process]]) 
     return found
 
 
-def _sent(link: Connection, ready: _Ready, values: Any, *, many: bool = False) -> Any:
-    """A cursor that has executed it; in a pipeline of PostgreSQL, one that will have."""
-    cursor = link.connection.cursor()
+def _tell(link: Connection, ready: _Ready, values: Any) -> None:
+    """Whoever counts statements."""
     for tell in link.dispatch.before_cursor_execute:
-        tell(link, cursor, ready.sql, values, None, many)
+        tell(link, None, ready.sql, values, None, False)
+
+
+# ---- SQLite -------------------------------------------------------------------------------------
+
+
+def _fetched(link: Connection, ready: _Ready, values: Any) -> list[Any]:
+    cursor = link.connection.cursor()
     try:
-        if many:
-            cursor.executemany(ready.sql, values)
-        else:
-            cursor.execute(ready.sql, values)
-    except BaseException as said:
+        cursor.execute(ready.sql, values)
+        return cast("list[Any]", cursor.fetchall()) if ready.names else []
+    except sqlite3.Error as said:
+        raise driver.error(link, ready.sql, said) from said
+    finally:
         cursor.close()
-        if isinstance(said, link.dialect.loaded_dbapi.Error):
-            raise driver.error(link, ready.sql, said) from said
-        raise
-    return cursor
 
 
-def _rows(link: Connection, cursor: Any) -> list[Any]:
+def _write(link: Connection, ready: _Ready, values: Sequence[Any]) -> None:
     if link.dialect.name == "postgresql":
-        return postgres.of(link).rows_of(cursor)
-    found: list[Any] = cursor.fetchall()
-    return found
+        for each in values:
+            sent = _sent(link, ready, each)
+        if not postgres.of(link).begun:
+            _looked_at(link, ready, sent)
+        return
+    cursor = link.connection.cursor()
+    try:
+        cursor.executemany(ready.sql, values)
+    except sqlite3.Error as said:
+        raise driver.error(link, ready.sql, said) from said
+    finally:
+        cursor.close()
+
+
+# ---- PostgreSQL ---------------------------------------------------------------------------------
+
+
+def _sent(link: Connection, ready: _Ready, values: Sequence[Any]) -> Sent:
+    try:
+        return postgres.of(link).send(ready.sql, values)
+    except psycopg.Error as said:
+        raise driver.error(link, ready.sql, said) from said
+
+
+def _looked_at(link: Connection, ready: _Ready, sent: Sent) -> list[Any]:
+    try:
+        return postgres.of(link).rows_of(sent)
+    except psycopg.Error as said:
+        raise driver.error(link, ready.sql, said) from said

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from booking.kernel import postgres
 from booking.kernel.db import db
+from booking.kernel.pipeline import Connection
 
 WORK = ("execute", "executemany", "fetchone", "fetchmany", "fetchall")
 
@@ -21,6 +22,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self._spent = 0.0
+        self._inside = False
 
     def read(self) -> float:
         """What was spent; begins anew."""
@@ -33,11 +35,14 @@ class Stopwatch:
 
     def _timed(self, work: Callable[..., Any]) -> Callable[..., Any]:
         def run(*args: Any, **kwargs: Any) -> Any:
-            began = time.perf_counter()
+            if self._inside:
+                return work(*args, **kwargs)
+            self._inside, began = True, time.perf_counter()
             try:
                 return work(*args, **kwargs)
             finally:
                 self._spent += time.perf_counter() - began
+                self._inside = False
 
         return run
 
@@ -76,9 +81,9 @@ def _sqlite(watch: Stopwatch) -> Callable[..., None]:
 
 def _postgresql(watch: Stopwatch) -> Callable[..., Any]:
     cursor = watch.timing(psycopg.Cursor, *WORK)
-    connection = watch.timing(postgres.Connection, "commit", "rollback")
+    connection = watch.timing(Connection, "send", "rows_of", "land", "begin", "commit", "rollback")
 
     def connect(_dialect: Any, _record: Any, args: Any, options: dict[str, Any]) -> Any:
-        return connection.opened(args, {**options, "cursor_factory": cursor})
+        return postgres.ready(connection.opened(*args, **{**options, "cursor_factory": cursor}))
 
     return connect
