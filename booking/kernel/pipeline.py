@@ -165,7 +165,8 @@ class Connection(psycopg.Connection[Any]):
     def _receive(self, before: psycopg.Error | None) -> psycopg.Error | None:
         """Take in the next answer; the first error so far."""
         result = self._next()
-        assert result is not None
+        if result is None:
+            raise psycopg.OperationalError("the connection is lost")
         self._next()  # every answer is followed by nothing
         sent = self._on_the_way.popleft()
         if result.status not in _BAD:

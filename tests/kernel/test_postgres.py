@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy
+from flask import Flask
 from psycopg.pq import TransactionStatus
 from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
@@ -127,6 +129,8 @@ LATER = Prepared(select(func.pg_sleep(0), Facility.id).where(Facility.code == bi
 DELETE = Prepared(delete(table_of(Facility)).where(Facility.code == bindparam("code")))
 AFTER = Prepared(select(Facility.id).where(bindparam("code") == Facility.code))
 """Which has not been prepared when it is needed."""
+LOCK = Prepared(select(func.pg_advisory_xact_lock(4711)))
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 NO_SUCH = Prepared(select(func.no_such_function()))
 
 
@@ -199,6 +203,33 @@ def test_a_question_that_nobody_looks_at_holds_nothing_up():
     assert BY_CODE.value(code="M-PLA")
 
 
+def test_who_waits_keeps_nobody_else_in_the_process_waiting(app: Flask):
+    """Else one thread would wait for a lock, and keep from running whoever holds it."""
+    said: list[str] = []
+
+    @transaction
+    def wait() -> None:
+        LOCK.all()
+        said.append("had it")
+
+    def another() -> None:
+        with app.app_context():
+            wait()
+
+    @transaction
+    def hold() -> None:
+        LOCK.all()
+        thread.start()
+        while not connection().scalar(text(WAITING)):
+            pass
+        said.append("gave it back")
+
+    thread = Thread(target=another)
+    hold()
+    thread.join(30)
+    assert said == ["gave it back", "had it"]
+
+
 def test_rows_of_many_kinds_are_written_as_they_are_one_by_one():
     at = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
     told = {"at": at, "actor_id": None, "subject": "test:1", "before": None}
@@ -237,6 +268,22 @@ def test_a_connection_that_was_cut_is_given_up():
     db.session.rollback()
     assert BY_CODE.value(code="M-PLA")
     assert pid() != mine
+
+
+def test_a_connection_that_was_cut_in_a_transaction_leaves_nothing():
+    @transaction
+    def write() -> None:
+        mine = pid()
+        DELETE.write([{"code": "N-RE1"}])
+        with db.engine.connect() as other:
+            kill(mine, other)
+        BY_CODE.ask(code="M-PLA")
+        BY_CODE.value(code="M-PLB")
+
+    with pytest.raises(DBAPIError) as cut:
+        write()
+    assert cut.value.connection_invalidated
+    assert BY_CODE.value(code="N-RE1")
 
 
 @pytest.mark.parametrize("moments_ago", [False, True])
