@@ -5,35 +5,19 @@ needs to answer a small one. What is sent rarely, or put together anew each time
 `db.connection()`; see decision 036.
 """
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import psycopg
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Dialect,
-    Insert,
-    Select,
-    UpdateBase,
-    bindparam,
-    func,
-    select,
-)
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, Dialect
 
 from booking.kernel import driver, postgres
+from booking.kernel.compiled import Compiled, Statement, compiled
 from booking.kernel.db import connection
 from booking.kernel.pipeline import Sent
 
-Statement = Select[*tuple[Any, ...]] | CompoundSelect[Any] | UpdateBase
 Maker = Callable[[str], Statement]
-_Process = Callable[[Any], Any]
 
 
 class Prepared:
@@ -50,7 +34,7 @@ class Prepared:
 
     def __init__(self, statement: Statement | Maker) -> None:
         self._statement = statement
-        self._ready: dict[tuple[object, ...], _Ready] = {}
+        self._ready: dict[tuple[object, ...], Compiled] = {}
 
     def all(self, **bound: Any) -> list[Any]:
         """Every row, as a tuple."""
@@ -98,22 +82,20 @@ class Prepared:
             sets = [{name: [bound[name] for bound in sets] for name in first}]
         values = [ready.values(bound) for bound in sets]
         _tell(link, ready, values if len(values) > 1 else values[0])
-        _write(link, ready, values)
+        if link.dialect.name == "postgresql":
+            _sent_each(link, ready, values)
+        else:
+            _executed(link, ready, values)
 
     def _readied(
         self, dialect: Dialect, bound: Mapping[str, Any], *, many: bool = False
-    ) -> "_Ready":
+    ) -> Compiled:
         key = (dialect.name, many, *bound)
         found = self._ready.get(key)
         if found is None:
             made = self._statement
             statement = made(dialect.name) if callable(made) else made
-            if many and dialect.name == "postgresql" and isinstance(statement, Insert):
-                of_lists = _of_lists(statement, bound)
-                found = _readied(of_lists, dialect, bound)._replace(of_lists=True)
-            else:
-                found = _readied(statement, dialect, bound)
-            self._ready[key] = found
+            found = self._ready[key] = compiled(statement, dialect, bound, many=many)
         return found
 
 
@@ -122,18 +104,18 @@ class Answer:
 
     __slots__ = ("_link", "_ready", "_rows", "_sent")
 
-    def __init__(self, link: Connection, ready: "_Ready", values: Any) -> None:
+    def __init__(self, link: Connection, ready: Compiled, values: Any) -> None:
         self._link, self._ready = link, ready
         self._rows: list[Any] | None = None
         if link.dialect.name == "postgresql":
             self._sent = _sent(link, ready, values)
         else:
-            self._rows = self._converted(_fetched(link, ready, values))
+            self._rows = ready.converted(_fetched(link, ready, values))
 
     def all(self) -> list[Any]:
         """Every row, as a tuple."""
         if self._rows is None:
-            self._rows = self._converted(_looked_at(self._link, self._ready, self._sent))
+            self._rows = self._ready.converted(_looked_at(self._link, self._ready, self._sent))
         return self._rows
 
     def mappings(self) -> list[dict[str, Any]]:
@@ -150,115 +132,8 @@ class Answer:
         rows = self.all()
         return rows[0][0] if rows else None
 
-    def _converted(self, rows: list[Any]) -> list[Any]:
-        converters = self._ready.converters
-        return _converted(rows, converters) if converters else rows
 
-
-class _Ready(NamedTuple):
-    """A statement in the words of one engine."""
-
-    sql: str
-    order: Sequence[str]
-    """Of the values."""
-    fixed: Mapping[str, Any]
-    """Values that the statement itself brings."""
-    processors: Sequence[tuple[str, _Process]]
-    """For values on their way in."""
-    names: Sequence[str]
-    """Of the columns that come back."""
-    converters: Sequence[tuple[int, _Process]]
-    """For columns on their way out, by place."""
-    of_lists: bool = False
-    """Whether each value is the list of what the rows have, to write them all at once."""
-
-    def values(self, bound: Mapping[str, Any]) -> list[Any]:
-        """What the driver is given."""
-        found = bound
-        if self.fixed or self.processors:
-            found = {**self.fixed, **bound}
-            for name, process in self.processors:
-                found[name] = process(found[name])
-        return [found[name] for name in self.order]
-
-
-_NAMED = re.compile(r"%\(([^)]+)\)s")
-"""How psycopg has a bound value marked, where PostgreSQL itself counts them."""
-
-
-def _counted(sql: str) -> tuple[str, list[str]]:
-    """The statement as PostgreSQL has it, and the names of $1, $2 and so on."""
-    order = list(dict.fromkeys(_NAMED.findall(sql)))
-    counted = _NAMED.sub(lambda found: f"${order.index(found[1]) + 1}", sql)
-    return counted.replace("%%", "%"), order
-
-
-def _readied(statement: Statement, dialect: Dialect, bound: Mapping[str, Any]) -> _Ready:
-    compiled = statement.compile(dialect=dialect, column_keys=list(bound))
-    binds = compiled.binds
-    if strange := [name for name in bound if name not in binds or binds[name].expanding]:
-        raise TypeError(f"{strange} cannot be bound to {compiled}")
-    said = compiled.construct_expanded_state({**_defaults(compiled), **bound})
-    into = {name: _into(bind.type, dialect) for name, bind in binds.items()} | dict(said.processors)
-    columns = _columns(statement, compiled)
-    out = [(place, _from(column.type, dialect)) for place, column in enumerate(columns)]
-    own = {name: value for name, value in said.parameters.items() if name not in bound}
-    sql, order = said.statement, list(said.positiontup or ())
-    if dialect.name == "postgresql":
-        sql, order = _counted(sql)
-    return _Ready(
-        sql=sql,
-        order=order,
-        fixed={name: _through(into.get(name), value) for name, value in own.items()},
-        processors=[(name, process) for name in bound if (process := into[name])],
-        names=[str(column.key) for column in columns],
-        converters=[(place, process) for place, process in out if process],
-    )
-
-
-def _of_lists(statement: Insert, bound: Iterable[str]) -> Statement:
-    """The same insert of as many rows as there are in the list that is bound to each column."""
-    columns = statement.table.c
-    lists = (func.unnest(bindparam(name, type_=ARRAY(columns[name].type))) for name in bound)
-    return statement.from_select(list(bound), select(*lists))
-
-
-def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
-    """What the table gives to columns of a new row that are not bound: always the same value."""
-    found: dict[str, Any] = {column.key: column.default for column in compiled.prefetch}
-    if made := [name for name, default in found.items() if not default.is_scalar]:
-        raise TypeError(f"{made} must be bound")
-    return {name: default.arg for name, default in found.items()}
-
-
-def _columns(statement: Statement, compiled: SQLCompiler) -> Sequence[ColumnElement[Any]]:
-    """What comes back of each row."""
-    if isinstance(statement, UpdateBase) and not compiled.effective_returning:
-        return ()
-    return list(statement.exported_columns)
-
-
-def _into(of: TypeEngine[Any], dialect: Dialect) -> _Process | None:
-    return of.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _from(of: TypeEngine[Any], dialect: Dialect) -> _Process | None:
-    return of.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _through(process: _Process | None, value: Any) -> Any:
-    return process(value) if process else value
-
-
-def _converted(rows: Sequence[Any], converters: Sequence[tuple[int, _Process]]) -> list[Any]:
-    found = [list(row) for row in rows]
-    for row in found:
-        for place, process in converters:
-            row[place] = process(row[place])
-    return found
-
-
-def _tell(link: Connection, ready: _Ready, values: Any) -> None:
+def _tell(link: Connection, ready: Compiled, values: Any) -> None:
     """Whoever counts statements."""
     for tell in link.dispatch.before_cursor_execute:
         tell(link, None, ready.sql, values, None, False)
@@ -267,7 +142,7 @@ def _tell(link: Connection, ready: _Ready, values: Any) -> None:
 # ---- SQLite -------------------------------------------------------------------------------------
 
 
-def _fetched(link: Connection, ready: _Ready, values: Any) -> list[Any]:
+def _fetched(link: Connection, ready: Compiled, values: Any) -> list[Any]:
     cursor = link.connection.cursor()
     try:
         cursor.execute(ready.sql, values)
@@ -278,13 +153,7 @@ def _fetched(link: Connection, ready: _Ready, values: Any) -> list[Any]:
         cursor.close()
 
 
-def _write(link: Connection, ready: _Ready, values: Sequence[Any]) -> None:
-    if link.dialect.name == "postgresql":
-        for each in values:
-            sent = _sent(link, ready, each)
-        if not postgres.of(link).begun:
-            _looked_at(link, ready, sent)
-        return
+def _executed(link: Connection, ready: Compiled, values: Sequence[Any]) -> None:
     cursor = link.connection.cursor()
     try:
         cursor.executemany(ready.sql, values)
@@ -297,14 +166,22 @@ def _write(link: Connection, ready: _Ready, values: Sequence[Any]) -> None:
 # ---- PostgreSQL ---------------------------------------------------------------------------------
 
 
-def _sent(link: Connection, ready: _Ready, values: Sequence[Any]) -> Sent:
+def _sent(link: Connection, ready: Compiled, values: Sequence[Any]) -> Sent:
     try:
         return postgres.of(link).send(ready.sql, values)
     except psycopg.Error as said:
         raise driver.error(link, ready.sql, said) from said
 
 
-def _looked_at(link: Connection, ready: _Ready, sent: Sent) -> list[Any]:
+def _sent_each(link: Connection, ready: Compiled, values: Sequence[Any]) -> None:
+    """In a transaction nobody waits for it."""
+    for each in values:
+        sent = _sent(link, ready, each)
+    if not postgres.of(link).begun:
+        _looked_at(link, ready, sent)
+
+
+def _looked_at(link: Connection, ready: Compiled, sent: Sent) -> list[Any]:
     try:
         return postgres.of(link).rows_of(sent)
     except psycopg.Error as said:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
 from booking.facilities.models import Facility, Kind
@@ -92,6 +92,17 @@ def test_values_of_the_statement_itself_go_with_it():
     plain = select(Kind.id).where(Kind.code.in_(["grading", "stage"]))
     assert sorted(kinds.column(p=0)) == sorted(connection().scalars(plain))
     assert kinds.column(p=1_000) == []
+
+
+def test_what_is_written_in_the_statement_stays_as_it_is_written():
+    found = Prepared(
+        select(literal_column("'50 %'"), Company.name).where(
+            Company.code == bindparam("code"), Company.name.like("%"), bindparam("code") != "X"
+        )
+    )
+    [(told, name)] = found.all(code="BLF")
+    assert (told, bool(name)) == ("50 %", True)
+    assert found.all(code="X") == []
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 1_500])
