@@ -51,16 +51,32 @@ class Operation:
 def clerk(book: Book, op: Operation) -> tuple[str, Book]:
     """The sequential specification of one space: the answer, and the book afterwards."""
     if op.verb in ("request", "option"):
-        if any(kept.starts < op.ends and op.starts < kept.ends for kept in book):
+        if _taken(book, op):
             return "clash", book
         state = "confirmed" if op.verb == "request" else "option"
         return "done", book | {Kept(op.name, op.starts, op.ends, state)}
+    if op.verb == "move":
+        return _moved(book, op)
     needs = "confirmed" if op.verb == "cancel" else "option"
     mine = next((kept for kept in book if kept.name == op.name and kept.state == needs), None)
     if mine is None:
         return "wrong_state", book
     left = book - {mine}
     return "done", left | {mine._replace(state="confirmed")} if op.verb == "confirm" else left
+
+
+def _moved(book: Book, op: Operation) -> tuple[str, Book]:
+    mine = next((kept for kept in book if kept.name == op.name), None)
+    if mine is None:
+        return "wrong_state", book
+    others = book - {mine}
+    if _taken(others, op):
+        return "clash", book
+    return "done", others | {mine._replace(starts=op.starts, ends=op.ends)}
+
+
+def _taken(book: Book, op: Operation) -> bool:
+    return any(kept.starts < op.ends and op.starts < kept.ends for kept in book)
 
 
 def linearizable(history: Sequence[Operation], first: Book, last: Sequence[Kept]) -> bool:

@@ -10,11 +10,12 @@ from booking.core.lifecycle import Verb
 from booking.core.scheduling.interval import Interval
 from booking.facilities.queries import catalogue
 from booking.reservations import actions, answers
+from booking.reservations.actions import Change
 from booking.reservations.calendar import bars
 from booking.reservations.wish import BookingRequest
 from tests.races.conftest import Race
 from tests.races.crew import Job, Outcome
-from tests.reservations.desk import Desk, instant
+from tests.reservations.desk import Desk, instant, moment
 
 ROUNDS = 10
 OFTEN = 30
@@ -35,6 +36,16 @@ def do(desk: Desk, who: str, number: str, verb: str) -> Job:
 
 def _act(actor: Actor, number: str, verb: str, now: datetime) -> str:
     actions.act(actor, number, Verb(verb), now, reason="Changement")
+    return "done"
+
+
+def move(desk: Desk, who: str, number: str, span: tuple[str, str]) -> Job:
+    start, end = map(moment, span)
+    return _move, (desk.actor(who), number, Change(start=start, end=end), desk.clock.now)
+
+
+def _move(actor: Actor, number: str, elsewhere: Change, now: datetime) -> str:
+    actions.change(actor, number, elsewhere, now)
     return "done"
 
 
@@ -122,6 +133,21 @@ def test_who_leaves_makes_room_for_one_at_most(desk: Desk, race: Race):
         outcomes = race.run([do(desk, "producer", first, "cancel"), *others])
         assert outcomes[0].answer == "done"
         assert codes(outcomes[1:])["clash"] >= race.size - 2
+
+
+def test_who_moves_somewhere_and_who_asks_for_it_do_not_both_get_it(desk: Desk, race: Race):
+    won: Counter[str] = Counter()
+    for turn in range(OFTEN):
+        before, wanted = slot(turn, 14, 18), slot(turn)
+        number = desk.book("producer", "M-MI1", *before)
+        others = [ask(desk, "post", "M-MI1", wanted)] * (race.size - 1)
+        outcomes = race.run([move(desk, "producer", number, wanted), *others])
+        assert codes(outcomes) == {None: 1, "clash": race.size - 1}
+        moved = outcomes[0].refused is None
+        held = [race.eyes.held("M-MI1", 1, *map(instant, span)) for span in (wanted, before)]
+        assert held == ([1, 0] if moved else [1, 1])
+        won["the move" if moved else "who asked"] += 1
+    race.tell(f"{OFTEN} rounds of a move against {race.size - 1} who ask: won by {dict(won)}")
 
 
 def test_who_waits_for_two_rooms_is_confirmed_when_both_holders_leave_at_once(

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import combinations, permutations
 from math import inf
@@ -24,17 +25,19 @@ from booking.core.lifecycle import Verb
 from booking.kernel.db import db
 from booking.kernel.errors import BookingError
 from booking.reservations import actions
+from booking.reservations.actions import Change
 from tests.model import faults
 from tests.races.conftest import Eyes, Figures, Race
 from tests.races.crew import Crew, Job
 from tests.races.linearize import Book, Kept, Operation, clerk, linearizable
-from tests.reservations.desk import Desk, instant
+from tests.reservations.desk import Desk, instant, moment
 from tests.support.houses import House
 
 ROUNDS = 40
 PEOPLE = 4
 LONGEST_TALE = 4
 ROOM = "M-MI1"
+VERBS = ("request", "request", "option", "cancel", "confirm", "release", "move", "move")
 SLOTS = ((9, 11), (10, 12), (11, 13), (9, 13))
 LEFT = """
     SELECT occurrence.starts, occurrence.ends, occurrence.state FROM occurrence
@@ -55,7 +58,9 @@ def test_every_history_could_be_one_clerks(desk: Desk, race: Race):
         history, first, last = _round(desk, race, turn)
         assert linearizable(history, first, last), (history, last)
         told += Counter(f"{op.verb} {op.answer or 'unknown'}" for op in history)
-    assert {"cancel done", "request clash", "confirm done", "request unknown"} <= set(told)
+    happened = {"cancel done", "request clash", "confirm done", "request unknown"}
+    moved = {"move done", "move clash", "move wrong_state", "move unknown"}
+    assert happened | moved <= set(told)
     race.tell(f"{ROUNDS} histories, {sum(told.values())} operations linearizable: {dict(told)}")
 
 
@@ -105,7 +110,7 @@ def _tale(rng: random.Random, person: int) -> list[tuple[str, str, int, int, boo
     for turn in range(LONGEST_TALE):
         mine = f"{person}.{turn}"
         before = [op[1] for op in tale if op[0] in ("request", "option")]
-        verb = rng.choice(("request", "request", "option", "cancel", "confirm", "release"))
+        verb = rng.choice(VERBS)
         asks = verb in ("request", "option")
         name = mine if asks else rng.choice(["old", "old", "older", *before])
         tale.append((verb, name, *rng.choice(SLOTS), rng.random() < 0.15))
@@ -133,7 +138,10 @@ def _live(
         invoked = time.monotonic()
         try:
             with _cut_at(rng.randint(1, 60)) if cut else nullcontext():
-                if verb in ("request", "option"):
+                if verb == "move":
+                    start, end = (moment(words) for words in _words(day, (starts, ends)))
+                    actions.change(actor, numbers[name], Change(start=start, end=end), now)
+                elif verb in ("request", "option"):
                     hold = "firm" if verb == "request" else "option"
                     wish = desk.wish(ROOM, *_words(day, (starts, ends)), hold=hold)
                     numbers[name] = actions.request(actor, wish, now)
@@ -199,6 +207,17 @@ def test_a_cancel_at_the_same_time_as_a_clash_may_have_come_after_it():
     assert linearizable(history, frozenset({OLD}), [])
 
 
+def test_a_move_leaves_one_place_and_has_the_other():
+    elsewhere = Operation("move", "old", 13, 14, 1, 2, "done")
+    taken = op("request", "new", "done", 3, 4)
+    both = [Kept("", 9, 11, "confirmed"), Kept("", 13, 14, "confirmed")]
+    assert linearizable([elsewhere, taken], frozenset({OLD}), both)
+    assert not linearizable([elsewhere], frozenset({OLD}), [OLD])
+    assert not linearizable([taken, elsewhere], frozenset({OLD}), [both[1]])
+    refused = replace(elsewhere, answer="clash")
+    assert not linearizable([refused], frozenset({OLD}), [OLD])
+
+
 def test_two_cannot_both_get_the_slot():
     history = [op("request", "one", "done", 1, 3), op("request", "other", "done", 2, 4)]
     assert not linearizable(history, frozenset(), [Kept("", 9, 11, "confirmed")] * 2)
@@ -221,12 +240,19 @@ def test_the_search_finds_what_trying_every_order_finds():
     assert min(found[True], found[False]) > 25
 
 
+ANSWERS = {
+    "request": ("done", "clash"),
+    "cancel": ("done", "wrong_state"),
+    "move": ("done", "clash", "wrong_state"),
+}
+
+
 def _random_history(rng: random.Random) -> tuple[list[Operation], list[Kept]]:
     history = []
     for n in range(5):
-        verb = rng.choice(("request", "cancel"))
+        verb = rng.choice(("request", "cancel", "move"))
         name = f"new{n}" if verb == "request" else rng.choice(("old", "new0"))
-        answer = rng.choice(("done", "clash") if verb == "request" else ("done", "wrong_state"))
+        answer = rng.choice(ANSWERS[verb])
         invoked = rng.uniform(0, 4)
         unheard = rng.random() < 0.2
         responded = inf if unheard else invoked + rng.uniform(0, 4)
