@@ -54,7 +54,8 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: sqlalchemy.Connection) -> None:
-        if not connection.get_execution_options().get(READING):
+        options = connection.get_execution_options()
+        if not options.get(READING) and options.get("isolation_level") != "AUTOCOMMIT":
             of(connection).begin()
 
     @event.listens_for(engine, "before_cursor_execute")

@@ -217,7 +217,7 @@ def _load(app: Flask, rooms: int, bookings: int, seed: int) -> str:
 
 def _analyze() -> None:
     """As the server does by itself within minutes."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with db.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
 
 

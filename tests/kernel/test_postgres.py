@@ -108,6 +108,20 @@ def test_what_only_reads_begins_no_transaction_and_what_writes_does():
     assert driver().info.transaction_status == TransactionStatus.IDLE
 
 
+def test_who_asks_for_no_transaction_gets_none_and_the_next_one_does():
+    counted = text("INSERT INTO booking_counter (year, last) VALUES (1999, 1)")
+    years = text("SELECT count(*) FROM booking_counter WHERE year = 1999")
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as alone:
+        alone.execute(counted)
+    with db.engine.connect() as other:
+        assert other.scalar(years) == 1
+        other.execute(text("DELETE FROM booking_counter WHERE year = 1999"))
+    with db.engine.begin() as other:
+        assert other.scalar(years) == 1
+        other.execute(text("DELETE FROM booking_counter WHERE year = 1999"))
+    assert connection().scalar(years) == 0
+
+
 def test_a_write_that_raises_leaves_nothing_and_the_connection_can_be_used():
     counted = "INSERT INTO booking_counter (year, last) VALUES (1999, 1)"
 
