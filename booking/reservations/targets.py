@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, exists, select, type_coerce
+from sqlalchemy import BigInteger, Select, bindparam, exists, select, true, type_coerce
 
 from booking.core.access import Actor, Subject
 from booking.core.lifecycle import LAPSES_TO, State, as_of
@@ -141,14 +141,19 @@ _EXPIRED = select(Occurrence.id).where(
     type_coerce(Occurrence.expires_at, BigInteger) <= bindparam("now"),
     Occurrence.state.in_([state.value for state in LAPSES_TO]),
 )
-# As EXISTS: SQLite would turn a join around and read all that the spaces ever held.
-_EXPIRED_ON = Prepared(
-    lambda dialect: _EXPIRED.where(
-        exists().where(
-            Claim.occurrence_id == Occurrence.id, listed(Claim.space_id, "spaces", dialect)
-        )
-    )
-)
+
+
+def _expired_on(dialect: str) -> Select[*tuple[Any, ...]]:
+    """What has expired and holds any of the spaces, from the clocks on: few have run out."""
+    on_spaces = listed(Claim.space_id, "spaces", dialect)
+    if dialect == "sqlite":  # it would turn a join around and read all that the spaces ever held
+        return _EXPIRED.where(exists().where(Claim.occurrence_id == Occurrence.id, on_spaces))
+    due = _EXPIRED.offset(0).subquery("due")  # PostgreSQL would, unless it is told OFFSET and LIMIT
+    held = select(Claim.rank).where(Claim.occurrence_id == due.c.id, on_spaces)
+    return select(due.c.id).join(held.limit(1).lateral("held"), true())
+
+
+_EXPIRED_ON = Prepared(_expired_on)
 
 
 def may_be(number: str) -> bool:
