@@ -34,6 +34,7 @@ from booking.kernel import clock, memory
 from booking.kernel.db import db
 from booking.kernel.remembered import forget_everything
 from booking.reservations.claims import standing
+from booking.reservations.holds import Hold
 from tests.bench import driver, feeds
 from tests.support import houses
 from tests.support.client import Browser
@@ -72,7 +73,6 @@ BEYOND_THE_LOAD = timedelta(days=800)
 BEHIND_THE_LOAD = timedelta(days=737)
 """So near that a year of weeks still ends within three years."""
 
-DAY_S = 24 * 3600
 BRIEF = {"Prefer": "return=minimal"}
 
 Deed = Callable[[], object]
@@ -356,15 +356,19 @@ def _clock(day: date, minutes: int) -> datetime:
 
 
 def _held(rooms: Sequence[FacilityFacts], today: date) -> list[tuple[FacilityFacts, Interval]]:
-    """What others have next week, of one day: what lasts several may end when a room is shut."""
+    """What others have next week, of one day: what goes into the next may end too late."""
     now = int(clock.now().timestamp())
     next_week = days(today + timedelta(days=7), 7, rooms[0].time_zone)
     by_space = {space: room for room in rooms for space in room.space_ids}
     return [
         (by_space[hold.space_id], Interval(hold.from_, hold.until))
         for hold in standing(list(by_space), next_week, now)
-        if hold.rank == 1 and hold.from_ > now and hold.until - hold.from_ < DAY_S
+        if hold.rank == 1 and hold.from_ > now and _is_of_one_day(hold, rooms[0].time_zone)
     ]
+
+
+def _is_of_one_day(hold: Hold, zone: str) -> bool:
+    return local(hold.from_, zone).date() == local(hold.until, zone).date()
 
 
 def _clashing(browser: Browser, held: list[tuple[FacilityFacts, Interval]]) -> Deed:
