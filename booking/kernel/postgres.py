@@ -16,6 +16,8 @@ READING = "reading"
 
 TRUSTED_S = 1.0
 """So long after its last use a connection is taken to be alive."""
+MOST_PREPARED = 400
+"""Statements of SQLAlchemy that psycopg keeps planned; some three hundred are sent often."""
 SETTINGS = (
     # One plan for whatever is bound: ours go by index, and to plan them takes longer than to run.
     "SET plan_cache_mode = force_generic_plan",
@@ -38,6 +40,7 @@ def connect(_dialect: Any, _record: Any, args: Any, options: dict[str, Any]) -> 
 
 def ready(made: Connection) -> Connection:
     """The connection, with our settings."""
+    made.prepared_max = MOST_PREPARED
     for setting in SETTINGS:
         made.execute(setting)
     return made

@@ -29,6 +29,7 @@ INVITE = Prepared(insert(table_of(Invitee)))
 APPEND = Prepared(insert(table_of(Entry)))
 NOBODY = {"production_id": 424_242, "user_id": 434_343}
 SEEN_BEFORE_PREPARING = 6
+MANY = 150
 
 
 @pytest.fixture
@@ -83,6 +84,14 @@ def test_what_is_planned_outlives_a_write_that_was_refused():
             transaction(lambda: INVITE.write([NOBODY]))()
         assert planned() == 1
     assert connection().scalar(select(Invitee.user_id).where(Invitee.user_id == 434_343)) is None
+
+
+def test_more_statements_stay_planned_than_psycopg_would_keep():
+    for _ in range(SEEN_BEFORE_PREPARING):
+        for n in range(MANY):
+            connection().execute(text(f"SELECT {n} AS mine"))
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '% AS mine'"
+    assert driver().execute(kept).fetchall() == [(MANY,)]
 
 
 def test_one_plan_serves_whatever_is_bound():
